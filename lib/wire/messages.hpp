@@ -1,0 +1,231 @@
+// The messages, as the RFCs' tables have them: a struct, a decoder and an encoder each.
+//
+// A decoder takes a whole payload, message number first, and must end exactly where the payload
+// does. Views in the struct point into the payload. Encoders write a whole payload.
+#pragma once
+
+#include <array>
+
+#include "lib/wire/reader.hpp"
+#include "lib/wire/writer.hpp"
+
+namespace sshauth {
+
+enum class Msg : std::uint8_t {
+#define X(name, number, title, rfc, process, skip, senders, secret) name = number,
+#include "lib/wire/messages.def"
+#undef X
+};
+
+inline std::uint8_t number(Msg msg) noexcept { return static_cast<std::uint8_t>(msg); }
+// "SSH_MSG_KEXINIT", or "unknown".
+const char* message_name(std::uint8_t number) noexcept;
+// Overwrites with '*' what a log must not show (passwords, responses). Lengths stay.
+void mask_secrets(MutBytes payload) noexcept;
+
+// RFC 4253 §11.1
+struct Disconnect {
+  std::uint32_t reason = 0;
+  std::string_view text, language;
+};
+Errc decode(Bytes payload, Disconnect& out) noexcept;
+void encode(Writer& w, const Disconnect& in) noexcept;
+
+// RFC 4253 §11.2. OpenSSH and others send it without its string; nothing depends on the contents.
+struct Ignore {
+  Bytes data;
+};
+Errc decode(Bytes payload, Ignore& out) noexcept;
+void encode(Writer& w, const Ignore& in) noexcept;
+
+// RFC 4253 §11.4
+struct Unimplemented {
+  std::uint32_t seq = 0;
+};
+Errc decode(Bytes payload, Unimplemented& out) noexcept;
+void encode(Writer& w, const Unimplemented& in) noexcept;
+
+// RFC 4253 §11.3
+struct Debug {
+  bool always_display = false;
+  std::string_view text, language;
+};
+Errc decode(Bytes payload, Debug& out) noexcept;
+void encode(Writer& w, const Debug& in) noexcept;
+
+// RFC 4253 §10
+struct ServiceRequest {
+  std::string_view service;
+};
+Errc decode(Bytes payload, ServiceRequest& out) noexcept;
+void encode(Writer& w, const ServiceRequest& in) noexcept;
+struct ServiceAccept {
+  std::string_view service;
+};
+Errc decode(Bytes payload, ServiceAccept& out) noexcept;
+void encode(Writer& w, const ServiceAccept& in) noexcept;
+
+// RFC 8308 §2.3. Of the extensions only those that matter to authentication are kept.
+struct ExtInfo {
+  bool has_server_sig_algs = false;
+  std::string_view server_sig_algs;  // RFC 8308 §3.1
+  bool ping = false;                 // OpenSSH PROTOCOL 1.9: ping@openssh.com
+};
+inline constexpr std::uint32_t kMaxExtensions = 64;
+Errc decode(Bytes payload, ExtInfo& out) noexcept;
+void encode(Writer& w, const ExtInfo& in) noexcept;
+
+// RFC 4253 §7.1
+struct KexInit {
+  enum List : std::uint8_t {
+    kex,
+    host_key,
+    cipher_c2s,
+    cipher_s2c,
+    mac_c2s,
+    mac_s2c,
+    compression_c2s,
+    compression_s2c,
+    language_c2s,
+    language_s2c,
+    num_lists
+  };
+  Bytes cookie;
+  std::array<std::string_view, num_lists> list;
+  bool first_kex_packet_follows = false;
+};
+Errc decode(Bytes payload, KexInit& out) noexcept;
+void encode(Writer& w, const KexInit& in) noexcept;
+
+// RFC 4253 §7.3
+struct NewKeys {};
+Errc decode(Bytes payload, NewKeys& out) noexcept;
+void encode(Writer& w, const NewKeys& in) noexcept;
+
+// RFC 5656 §4 and RFC 8731 §3 send public values as strings, RFC 4253 §8 as mpints.
+enum class ValueForm : std::uint8_t { string, mpint };
+struct KexInitValue {
+  Bytes value;
+};
+Errc decode(Bytes payload, KexInitValue& out, ValueForm form) noexcept;
+void encode(Writer& w, const KexInitValue& in, ValueForm form) noexcept;
+struct KexReply {
+  Bytes host_key, value, signature;
+};
+Errc decode(Bytes payload, KexReply& out, ValueForm form) noexcept;
+void encode(Writer& w, const KexReply& in, ValueForm form) noexcept;
+
+// RFC 4252 §5; `rest` is the part that the method defines.
+struct UserauthRequest {
+  std::string_view user, service, method;
+  Bytes rest;
+};
+Errc decode(Bytes payload, UserauthRequest& out) noexcept;
+void encode(Writer& w, const UserauthRequest& in) noexcept;
+
+// RFC 4252 §8, the rest of a password request
+struct PasswordFields {
+  bool change = false;
+  std::string_view password, new_password;
+};
+Errc decode(Bytes rest, PasswordFields& out) noexcept;
+void encode(Writer& w, const PasswordFields& in) noexcept;
+
+// RFC 4252 §7, the rest of a publickey request
+struct PublickeyFields {
+  bool has_signature = false;
+  std::string_view algorithm;
+  Bytes key, signature;
+};
+Errc decode(Bytes rest, PublickeyFields& out) noexcept;
+void encode(Writer& w, const PublickeyFields& in) noexcept;
+
+// RFC 4256 §3.1, the rest of a keyboard-interactive request
+struct KbdintFields {
+  std::string_view language, submethods;
+};
+Errc decode(Bytes rest, KbdintFields& out) noexcept;
+void encode(Writer& w, const KbdintFields& in) noexcept;
+
+// RFC 4252 §5.1
+struct UserauthFailure {
+  std::string_view can_continue;
+  bool partial_success = false;
+};
+Errc decode(Bytes payload, UserauthFailure& out) noexcept;
+void encode(Writer& w, const UserauthFailure& in) noexcept;
+struct UserauthSuccess {};
+Errc decode(Bytes payload, UserauthSuccess& out) noexcept;
+void encode(Writer& w, const UserauthSuccess& in) noexcept;
+
+// RFC 4252 §5.4
+struct UserauthBanner {
+  std::string_view text, language;
+};
+Errc decode(Bytes payload, UserauthBanner& out) noexcept;
+void encode(Writer& w, const UserauthBanner& in) noexcept;
+
+// Number 60 means what the outstanding method says: RFC 4252 §7
+struct PkOk {
+  std::string_view algorithm;
+  Bytes key;
+};
+Errc decode(Bytes payload, PkOk& out) noexcept;
+void encode(Writer& w, const PkOk& in) noexcept;
+// RFC 4252 §8
+struct PasswdChangereq {
+  std::string_view prompt, language;
+};
+Errc decode(Bytes payload, PasswdChangereq& out) noexcept;
+void encode(Writer& w, const PasswdChangereq& in) noexcept;
+// RFC 4256 §3.2
+inline constexpr std::uint32_t kMaxPrompts = 64;
+struct Prompt {
+  std::string_view text;
+  bool echo = false;
+};
+struct InfoRequest {
+  std::string_view name, instruction, language;
+  std::uint32_t num_prompts = 0;
+  std::array<Prompt, kMaxPrompts> prompt;
+};
+Errc decode(Bytes payload, InfoRequest& out) noexcept;
+void encode(Writer& w, const InfoRequest& in) noexcept;
+// RFC 4256 §3.4
+struct InfoResponse {
+  std::uint32_t num_responses = 0;
+  std::array<Bytes, kMaxPrompts> response;
+};
+Errc decode(Bytes payload, InfoResponse& out) noexcept;
+void encode(Writer& w, const InfoResponse& in) noexcept;
+
+// RFC 4254 §4
+struct GlobalRequest {
+  std::string_view name;
+  bool want_reply = false;
+  Bytes rest;
+};
+Errc decode(Bytes payload, GlobalRequest& out) noexcept;
+void encode(Writer& w, const GlobalRequest& in) noexcept;
+struct RequestSuccess {
+  Bytes rest;
+};
+Errc decode(Bytes payload, RequestSuccess& out) noexcept;
+void encode(Writer& w, const RequestSuccess& in) noexcept;
+struct RequestFailure {};
+Errc decode(Bytes payload, RequestFailure& out) noexcept;
+void encode(Writer& w, const RequestFailure& in) noexcept;
+
+// OpenSSH PROTOCOL 1.9
+struct Ping {
+  Bytes data;
+};
+Errc decode(Bytes payload, Ping& out) noexcept;
+void encode(Writer& w, const Ping& in) noexcept;
+struct Pong {
+  Bytes data;
+};
+Errc decode(Bytes payload, Pong& out) noexcept;
+void encode(Writer& w, const Pong& in) noexcept;
+
+}  // namespace sshauth
