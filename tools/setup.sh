@@ -1,0 +1,82 @@
+#!/bin/sh
+# Installs what this project needs, from Debian packages alone, and nothing when all is there.
+#
+#   tools/setup.sh [build] [test] [ci]      default: build test
+#
+# build: compiler, Meson, the libraries.  test: Catch2 and the servers that tests log in to.
+# ci: the second compiler with its checkers, and valgrind.  Needs root or sudo only to install.
+set -eu
+
+build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libcli11-dev
+  nlohmann-json3-dev'
+test='catch2 python3 openssh-client openssh-server dropbear-bin'
+ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind'
+
+[ $# -gt 0 ] || set -- build test
+wanted=
+for group in "$@"; do
+  case $group in
+    build) wanted="$wanted $build" ;;
+    test) wanted="$wanted $test" ;;
+    ci) wanted="$wanted $ci" ;;
+    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "setup.sh: there is no group '$group'; there are build, test and ci" >&2; exit 2 ;;
+  esac
+done
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "setup.sh: this script installs Debian packages, and this system has no dpkg and apt-get." >&2
+  echo "Install the equivalents of these by hand, then build with meson:" $wanted >&2
+  exit 1
+fi
+
+installed() {
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing=
+for package in $wanted; do
+  installed "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "setup.sh: these packages are missing:$missing" >&2
+    echo "Run this script as root, or install sudo." >&2
+    exit 1
+  fi
+  as_root='sudo'
+fi
+
+# The tests start a server of their own; installing one must not open port 22 to the world.
+# policy-rc.d is how Debian asks whether a package may start its service: 101 says no.
+policy=/usr/sbin/policy-rc.d
+new_server=
+made_policy=
+case " $missing " in *' openssh-server '*) new_server=1 ;; esac
+finish() { [ -z "$made_policy" ] || $as_root rm -f "$policy"; }
+trap finish EXIT
+trap 'exit 130' INT TERM
+if [ -n "$new_server" ] && [ ! -e "$policy" ]; then
+  made_policy=1
+  printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+  $as_root chmod 755 "$policy"
+fi
+
+echo "setup.sh: installing$missing" >&2
+log=$(mktemp)
+if ! { $as_root apt-get update -q &&
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } \
+  >"$log" 2>&1; then
+  cat "$log" >&2
+  rm -f "$log"
+  echo "setup.sh: apt-get failed; its messages are above" >&2
+  exit 1
+fi
+rm -f "$log"
+
+if [ -n "$new_server" ] && command -v systemctl >/dev/null; then
+  $as_root systemctl --quiet disable ssh.service 2>/dev/null || true  # nor at the next boot
+fi
