@@ -1,0 +1,46 @@
+#include "lib/packet/construction.hpp"
+
+namespace sshauth {
+namespace {
+
+const Construction* construction_of(const Suite& suite) noexcept {
+  switch (suite.cipher->kind) {
+    case IPWORKSAUTH_CIPHER_GCM: return &kGcm;
+    case IPWORKSAUTH_CIPHER_CHACHAPOLY: return &kChachapoly;
+    default: return suite.mac->etm != 0 ? &kEtm : &kMac;
+  }
+}
+
+}  // namespace
+
+bool Protection::start(const Suite& algorithms, bool encrypt, Bytes key, Bytes iv,
+                       Bytes mac_key) noexcept {
+  wipe();
+  const CipherAlg& cipher = *algorithms.cipher;
+  const MacAlg* mac = algorithms.mac;
+  const bool room = cipher.ctx_len <= cipher_ctx.size() && key.size() >= cipher.key_len &&
+                    iv.size() >= cipher.iv_len;
+  const bool mac_room =
+      mac == nullptr ||
+      (mac->ctx_len <= mac_ctx.size() && mac_key.size() >= mac->key_len && mac->tag_len <= kMaxTag);
+  const bool paired = (cipher.kind == IPWORKSAUTH_CIPHER_STREAM) == (mac != nullptr);
+  if (!room || !mac_room || !paired) return false;
+  suite = algorithms;  // from here on wipe() lets go of what was started
+  how = construction_of(suite);
+  const bool started =
+      cipher.init(cipher_ctx.data(), encrypt ? 1 : 0, key.data(), iv.data()) == 1 &&
+      (mac == nullptr || mac->init(mac_ctx.data(), mac_key.data()) == 1);
+  if (!started) wipe();
+  return started;
+}
+
+void Protection::wipe() noexcept {
+  if (suite.cipher != nullptr) suite.cipher->wipe(cipher_ctx.data());
+  if (suite.mac != nullptr) suite.mac->wipe(mac_ctx.data());
+  secure_wipe(cipher_ctx);
+  secure_wipe(mac_ctx);
+  suite = {};
+  how = &kPlain;
+}
+
+}  // namespace sshauth
