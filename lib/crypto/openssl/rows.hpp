@@ -1,0 +1,35 @@
+// The rows over OpenSSL's libcrypto (3.0 or later). One row per algorithm, one file per family.
+//
+// Contexts hold pointers to libcrypto objects, which it takes from the heap; `wipe` gives them
+// back. Safe from several threads on distinct contexts.
+#pragma once
+
+#include "lib/crypto/rows.hpp"
+
+namespace sshauth::openssl {
+
+// hashes.cpp: FIPS 180-4; RFC 1321 (fingerprints only)
+extern const HashAlg sha256, sha384, sha512, sha1, md5;
+
+// chacha20_poly1305.cpp, aes_gcm.cpp (RFC 5647), aes_ctr.cpp (RFC 4344 §4)
+extern const CipherAlg chacha20_poly1305;
+extern const CipherAlg aes256_gcm, aes128_gcm;
+extern const CipherAlg aes256_ctr, aes192_ctr, aes128_ctr;
+
+// hmac.cpp: RFC 6668
+extern const MacAlg hmac_sha2_256, hmac_sha2_512, hmac_sha2_256_etm, hmac_sha2_512_etm;
+
+// x25519.cpp (RFC 7748), ecdh.cpp (RFC 5656 §4), modp.cpp (RFC 3526, RFC 8268)
+extern const AgreementAlg x25519;
+extern const AgreementAlg nistp256, nistp384, nistp521;
+extern const AgreementAlg modp14, modp16;
+
+// ed25519.cpp (RFC 8709), ecdsa.cpp (RFC 5656 §3), rsa.cpp (RFC 8332)
+extern const SigAlg ed25519;
+extern const SigAlg ecdsa_nistp256, ecdsa_nistp384, ecdsa_nistp521;
+extern const SigAlg rsa_sha2_256, rsa_sha2_512;
+
+// rng.cpp
+int rng_fill(void* self, std::uint8_t* out, std::size_t len) noexcept;
+
+}  // namespace sshauth::openssl

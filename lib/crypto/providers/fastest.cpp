@@ -1,0 +1,32 @@
+#include "lib/crypto/openssl/rows.hpp"
+#include "lib/crypto/providers.hpp"
+#include "lib/crypto/providers/make.hpp"
+#include "lib/crypto/sodium/rows.hpp"
+#include "lib/crypto/zlib/rows.hpp"
+
+namespace sshauth {
+namespace {
+
+constexpr const HashAlg* kHashes[] = {&openssl::sha256, &openssl::sha384, &openssl::sha512,
+                                      &openssl::sha1, &openssl::md5};
+constexpr const CipherAlg* kCiphers[] = {&sodium::chacha20_poly1305, &openssl::aes256_gcm,
+                                         &openssl::aes128_gcm,       &openssl::aes256_ctr,
+                                         &openssl::aes192_ctr,       &openssl::aes128_ctr};
+constexpr const MacAlg* kMacs[] = {&openssl::hmac_sha2_256_etm, &openssl::hmac_sha2_512_etm,
+                                   &openssl::hmac_sha2_256, &openssl::hmac_sha2_512};
+constexpr const AgreementAlg* kAgreements[] = {&sodium::x25519,    &openssl::nistp256,
+                                               &openssl::nistp384, &openssl::nistp521,
+                                               &openssl::modp16,   &openssl::modp14};
+constexpr const SigAlg* kSigs[] = {&sodium::ed25519,         &openssl::ecdsa_nistp256,
+                                   &openssl::ecdsa_nistp384, &openssl::ecdsa_nistp521,
+                                   &openssl::rsa_sha2_512,   &openssl::rsa_sha2_256};
+constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
+
+constinit const Provider kProvider = make_provider("fastest", kHashes, kCiphers, kMacs, kAgreements,
+                                                   kSigs, kCompressions, sodium::rng_fill);
+
+}  // namespace
+
+const Provider& fastest_provider() noexcept { return kProvider; }
+
+}  // namespace sshauth

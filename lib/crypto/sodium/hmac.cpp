@@ -1,0 +1,45 @@
+// hmac-sha2-256, hmac-sha2-512 (RFC 6668) and their -etm forms (OpenSSH PROTOCOL 1.5). The keyed
+// state stays in the context; each packet works on a copy of it.
+#include "lib/crypto/sodium/rows.hpp"
+
+namespace sshauth::sodium {
+namespace {
+
+template <class State, std::size_t kLen, auto kInit, auto kUpdate, auto kFinal>
+struct Hmac {
+  static int init(void* ctx, const std::uint8_t* key) noexcept {
+    return ready() && kInit(&state_in<State>(ctx), key, kLen) == 0;
+  }
+  // RFC 4253 §6.4: mac = MAC(key, sequence_number || packet).
+  static int compute(void* ctx, std::uint32_t seq, const std::uint8_t* data, std::size_t data_len,
+                     std::uint8_t* tag) noexcept {
+    State copy = state_in<State>(ctx);
+    std::uint8_t number[4];
+    store_u32(number, seq);
+    const bool done = kUpdate(&copy, number, sizeof number) == 0 &&
+                      kUpdate(&copy, data, data_len) == 0 && kFinal(&copy, tag) == 0;
+    secure_wipe(&copy, sizeof copy);
+    return done;
+  }
+  static void wipe(void* ctx) noexcept { secure_wipe(ctx, sizeof(State)); }
+
+  static constexpr MacAlg row(const char* name, std::uint32_t etm) noexcept {
+    return {name, etm, kLen, kLen, sizeof(State), init, compute, wipe};
+  }
+};
+
+using Hmac256 =
+    Hmac<crypto_auth_hmacsha256_state, crypto_auth_hmacsha256_BYTES, crypto_auth_hmacsha256_init,
+         crypto_auth_hmacsha256_update, crypto_auth_hmacsha256_final>;
+using Hmac512 =
+    Hmac<crypto_auth_hmacsha512_state, crypto_auth_hmacsha512_BYTES, crypto_auth_hmacsha512_init,
+         crypto_auth_hmacsha512_update, crypto_auth_hmacsha512_final>;
+
+}  // namespace
+
+constinit const MacAlg hmac_sha2_256 = Hmac256::row("hmac-sha2-256", 0);
+constinit const MacAlg hmac_sha2_512 = Hmac512::row("hmac-sha2-512", 0);
+constinit const MacAlg hmac_sha2_256_etm = Hmac256::row("hmac-sha2-256-etm@openssh.com", 1);
+constinit const MacAlg hmac_sha2_512_etm = Hmac512::row("hmac-sha2-512-etm@openssh.com", 1);
+
+}  // namespace sshauth::sodium

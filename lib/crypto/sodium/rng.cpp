@@ -1,0 +1,11 @@
+#include "lib/crypto/sodium/rows.hpp"
+
+namespace sshauth::sodium {
+
+int rng_fill(void* /*self*/, std::uint8_t* out, std::size_t len) noexcept {
+  if (!ready()) return 0;
+  randombytes_buf(out, len);
+  return 1;
+}
+
+}  // namespace sshauth::sodium
