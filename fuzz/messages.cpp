@@ -1,18 +1,13 @@
 // Fuzz target: every message decoder over one payload. What a decoder accepts must encode and
 // decode again to the same octets, and every view must point into the payload.
-#include <array>
-#include <cstdlib>
 #include <vector>
 
+#include "fuzz/require.hpp"
 #include "lib/wire/messages.hpp"
 
 using namespace sshauth;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 template <class Message, class... Form>
 std::vector<std::uint8_t> encoded(const Message& message, std::size_t room, Form... form) {

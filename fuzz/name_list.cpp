@@ -1,15 +1,10 @@
 // Fuzz target: name-lists. The input is two lists, cut apart at the first line feed.
-#include <cstdlib>
-
 #include "lib/wire/name_list.hpp"
+#include "fuzz/require.hpp"
 
 using namespace sshauth;
 
 namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 void walk(std::string_view list) {
   std::size_t num = 0, octets = 0;
