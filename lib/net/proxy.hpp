@@ -34,43 +34,47 @@ struct ProxySettings {
 std::uint16_t default_proxy_port(ProxyType type) noexcept;
 
 // One conversation with one proxy. The settings are not kept beyond the constructor.
+//
+// Invariants: at most one message of ours is pending; while it is, nothing is taken, so a proxy
+// that answers before it was asked is not listened to. After done or failed nothing is taken
+// either.
 class ProxyHandshake {
  public:
   virtual ~ProxyHandshake() = default;
-
-  // How much more input could be part of the answer: never read more than that from the socket.
-  // 0 when there is something to send first, or nothing more to do.
-  virtual std::size_t wants() const noexcept = 0;
-  // Takes at most wants() octets of `in` and says how many.
-  virtual std::size_t receive(Bytes in) = 0;
-
-  Bytes pending() const noexcept { return Bytes(out_).subspan(sent_); }
-  void sent(std::size_t len) noexcept;
-
-  bool done() const noexcept { return done_ && error_.ok() && pending().empty(); }
-  bool failed() const noexcept { return !error_.ok(); }
-  const NetError& error() const noexcept { return error_; }
-  // The proxy closed the connection before it had answered.
-  void closed();
-
- protected:
-  void send(Bytes octets);
-  void fail(std::string sentence);
-  void finish() noexcept { done_ = true; }
-
-  ProxyHandshake() = default;
   ProxyHandshake(const ProxyHandshake&) = delete;
   ProxyHandshake& operator=(const ProxyHandshake&) = delete;
 
+  // Takes octets from the front of `in` and says how many; the rest is not the proxy's.
+  std::size_t receive(Bytes in);
+  // The proxy sends no more.
+  void closed();
+
+  Bytes pending() const noexcept { return out_.reveal().subspan(sent_); }
+  void sent(std::size_t len) noexcept;
+
+  bool done() const noexcept { return done_ && !failed(); }
+  bool failed() const noexcept { return !error_.ok(); }
+  const NetError& error() const noexcept { return error_; }
+
+ protected:
+  ProxyHandshake() = default;
+
+  // Takes one octet.
+  virtual void take(std::uint8_t octet) = 0;
+
+  void send(SecretBytes message) noexcept;
+  void fail(std::string_view sentence);
+  void finish() noexcept { done_ = true; }
+
  private:
-  Blob out_;  // wiped as it leaves: it holds the credentials
+  SecretBytes out_;  // it may hold the credentials: wiped as soon as it has left
   std::size_t sent_ = 0;
   bool done_ = false;
   NetError error_;
 };
 
 // Null, with the reason in `why`, when the settings or the host cannot be used with this proxy.
-// SOCKS4 has no names: `host` must be an IPv4 address by then (needs_address says so beforehand).
+// SOCKS4 has no names: `host` must be an IPv4 address by then (proxy_needs_address tells).
 std::unique_ptr<ProxyHandshake> make_proxy_handshake(const ProxySettings& settings,
                                                      std::string_view host, std::uint16_t port,
                                                      NetError& why);
