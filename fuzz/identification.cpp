@@ -14,7 +14,7 @@ using Got = IdentificationReader::Got;
 
 // The lines read, with what they were, when `piece` octets are fed at a time.
 std::vector<std::string> lines(Bytes in, bool prelines, std::size_t piece) {
-  std::vector<std::uint8_t> memory(16 * 1024);
+  std::vector<std::uint8_t> memory(16'384);
   InBuffer buffer;
   buffer.set_memory(memory);
   IdentificationReader reader(prelines);
