@@ -11,6 +11,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "lib/base/secret.hpp"
+
 namespace sshauth::tool {
 namespace {
 
@@ -88,19 +90,23 @@ void write_stderr(std::string_view text) {
 enum class Line { whole, ended, interrupted };
 
 // Octet by octet, so that nothing after the line is taken and no stdio buffer keeps a secret.
-Line read_line(SecretText& out, const HeldSignals* held) {
-  out.wipe();
+Line read_line(SecretBytes& out, const HeldSignals* held) {
+  Secret<8192> line;
+  std::size_t len = 0;
   for (bool any = false;;) {
     char c = 0;
     if (held != nullptr && !held->wait_for_input()) return Line::interrupted;
     const ssize_t n = read(STDIN_FILENO, &c, 1);
     if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return any ? Line::whole : Line::ended;
+    if (n <= 0 && !any) return Line::ended;
+    if (n <= 0 || c == '\n') break;
     any = true;
-    if (c == '\n') break;
-    if (!out.add(c)) return Line::ended;
+    if (len == line.write().size()) return Line::ended;  // longer than anything a person types
+    line.write()[len++] = static_cast<std::uint8_t>(c);
   }
-  if (!out.reveal().empty() && out.reveal().back() == '\r') out.remove_last();
+  if (len != 0 && line.write()[len - 1] == '\r') --len;
+  line.set_len(len);
+  out = SecretBytes(line.reveal());
   return Line::whole;
 }
 
@@ -115,7 +121,7 @@ bool deliver_held() {
   return again;
 }
 
-Line ask_once(std::string_view prompt, bool echo, SecretText& out) {
+Line ask_once(std::string_view prompt, bool echo, SecretBytes& out) {
   const HeldSignals held;
   const Quiet quiet(!echo);
   write_stderr(prompt);
@@ -156,38 +162,6 @@ bool disguises(std::string_view sequence) {
 
 }  // namespace
 
-SecretText& SecretText::operator=(SecretText&& other) noexcept {
-  if (this == &other) return *this;
-  wipe();
-  text_ = other.text_;  // a copy: a moved-from short string would keep its characters
-  other.wipe();
-  return *this;
-}
-
-bool SecretText::add(char c) {
-  if (text_.size() == kMost) return false;
-  if (text_.capacity() < kMost) {  // once; growing by itself would leave copies behind
-    std::string roomy;
-    roomy.reserve(kMost);
-    roomy = text_;
-    secure_wipe(text_.data(), text_.size());
-    text_.swap(roomy);
-  }
-  text_.push_back(c);
-  return true;
-}
-
-void SecretText::remove_last() {
-  if (text_.empty()) return;
-  text_.back() = '\0';
-  text_.pop_back();
-}
-
-void SecretText::wipe() noexcept {
-  secure_wipe(text_.data(), text_.size());
-  text_.clear();
-}
-
 std::string readable(std::string_view text, bool lines, std::size_t most) {
   std::string out;
   while (!text.empty()) {
@@ -206,7 +180,7 @@ std::string readable(std::string_view text, bool lines, std::size_t most) {
 
 bool has_terminal() { return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1; }
 
-Asked ask_line(std::string_view prompt, bool echo, SecretText& out) {
+Asked ask_line(std::string_view prompt, bool echo, SecretBytes& out) {
   if (!has_terminal()) return Asked::impossible;
   for (;;) {
     const Line line = ask_once(prompt, echo, out);
@@ -216,18 +190,18 @@ Asked ask_line(std::string_view prompt, bool echo, SecretText& out) {
 }
 
 bool ask_yes(std::string_view question) {
-  SecretText answer;
+  SecretBytes answer;
   if (ask_line(std::string(question) + " [yes/no, default no] ", true, answer) != Asked::answered)
     return false;
-  return answer.reveal() == "yes";
+  return as_text(answer.reveal()) == "yes";
 }
 
-bool read_stdin_line(SecretText& out) { return read_line(out, nullptr) == Line::whole; }
+bool read_stdin_line(SecretBytes& out) { return read_line(out, nullptr) == Line::whole; }
 
-bool take_env(const std::string& name, SecretText& out) {
+bool take_env(const std::string& name, SecretBytes& out) {
   char* value = getenv(name.c_str());
   if (value == nullptr) return false;
-  out = SecretText(value);
+  out = SecretBytes(as_bytes(value));
   secure_wipe(value, std::strlen(value));  // gone from /proc/PID/environ as well
   unsetenv(name.c_str());
   return true;

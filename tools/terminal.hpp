@@ -9,31 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "lib/base/bytes.hpp"
+#include "lib/keys/secret_bytes.hpp"
 
 namespace sshauth::tool {
-
-// A password, passphrase or response: wiped when it goes.
-class SecretText {
- public:
-  SecretText() = default;
-  explicit SecretText(std::string_view text) : text_(text) {}
-  SecretText(const SecretText&) = delete;
-  SecretText& operator=(const SecretText&) = delete;
-  SecretText(SecretText&& other) noexcept { *this = std::move(other); }
-  SecretText& operator=(SecretText&& other) noexcept;
-  ~SecretText() { wipe(); }
-
-  // False when the line would get longer than anything a person types.
-  [[nodiscard]] bool add(char c);
-  void remove_last();
-  void wipe() noexcept;
-  const std::string& reveal() const noexcept { return text_; }
-
- private:
-  static constexpr std::size_t kMost = 8192;
-  std::string text_;
-};
 
 // Control characters, C1 ones and what is not UTF-8 become '?'; where `lines` is true, line feeds
 // stay and carriage returns go. At most `most` octets, then "...".
@@ -44,16 +22,16 @@ bool has_terminal();
 enum class Asked { answered, ended, impossible };
 
 // Asks for one line. `ended`: end of file or no line; `impossible`: there is no terminal.
-Asked ask_line(std::string_view prompt, bool echo, SecretText& out);
+Asked ask_line(std::string_view prompt, bool echo, SecretBytes& out);
 
 // True only for a clear yes, written out; anything else, and no terminal, is no.
 bool ask_yes(std::string_view question);
 
 // The first line of stdin without its line end; false when there is none or it is too long.
-[[nodiscard]] bool read_stdin_line(SecretText& out);
+[[nodiscard]] bool read_stdin_line(SecretBytes& out);
 
 // Takes the variable out of the environment, its memory wiped; false when it is not set.
-[[nodiscard]] bool take_env(const std::string& name, SecretText& out);
+[[nodiscard]] bool take_env(const std::string& name, SecretBytes& out);
 
 // One line on stderr, made readable.
 void tell(std::string_view line);

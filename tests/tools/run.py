@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Runs test_*.py of this folder against the sshauth given as first argument.
+
+    run.py SSHAUTH [TEST...]      TEST: test_login.LoginTest.test_password, for example
+
+The last line is `N passed, N failed, N skipped`.
+"""
+import os
+import sys
+import unittest
+
+
+def main():
+    os.environ["SSHAUTH_TOOL"] = os.path.abspath(sys.argv[1])
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path.insert(0, here)
+    sys.dont_write_bytecode = True
+    loader = unittest.TestLoader()
+    wanted = sys.argv[2:]
+    suite = loader.loadTestsFromNames(wanted) if wanted else loader.discover(here, "test_*.py")
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(suite)
+    failed = len({test.id() for test, _ in result.failures + result.errors})
+    skipped = len(result.skipped)
+    for test, reason in result.skipped:
+        print(f"skipped: {test.id()}: {reason}")
+    print(f"{result.testsRun - failed - skipped} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed or not result.testsRun else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+// sshauth algorithms: every row of every provider, with what the policy thinks of it.
+#include <array>
+#include <cstdio>
+
+#include "lib/crypto/names.hpp"
+#include "lib/crypto/providers.hpp"
+#include "lib/kex/method.hpp"
+#include "tools/commands.hpp"
+
+namespace sshauth::tool {
+namespace {
+
+struct Line {
+  const char* kind;
+  std::string name;
+  std::vector<std::string> providers;
+  std::string preferred;  // the library whose row the default provider takes
+  const NameRow* policy;  // null for what has no wire name of its own
+};
+
+std::array<const Provider*, 2> libraries() { return {&openssl_provider(), &sodium_provider()}; }
+
+template <class Alg>
+void add_rows(const char* kind, const NameKind* names,
+              Rows<Alg> (*rows_of)(const Provider&) noexcept, std::vector<Line>& out) {
+  for (const Provider* provider : libraries())
+    for (const Alg* row : rows_of(*provider)) {
+      const std::string name = row->name;
+      const auto same = [&](const Line& line) { return line.kind == kind && line.name == name; };
+      auto line = std::find_if(out.begin(), out.end(), same);
+      if (line == out.end()) {
+        const NameRow* policy = names != nullptr ? find_name(*names, name) : nullptr;
+        line = out.insert(out.end(), {kind, name, {}, "", policy});
+      }
+      line->providers.emplace_back(provider->name);
+      if (line->preferred.empty() && find(rows_of(default_provider()), name) == row)
+        line->preferred = provider->name;
+    }
+}
+
+// A method is not a row itself: a provider has it when it has the agreement and the hash.
+void add_methods(std::vector<Line>& out) {
+  for (const KexMethod& method : kex_methods()) {
+    Line line{"kex", std::string(method.name), {}, "", find_name(NameKind::kex, method.name)};
+    for (const Provider* provider : libraries()) {
+      if (find_method(*provider, method.name) == nullptr) continue;
+      line.providers.emplace_back(provider->name);
+      const auto* row = find(agreements(*provider), method.agreement);
+      if (find(agreements(default_provider()), method.agreement) == row)
+        line.preferred = provider->name;
+    }
+    out.push_back(std::move(line));
+  }
+}
+
+std::vector<Line> every_line() {
+  constexpr NameKind kSignature = NameKind::signature, kCipher = NameKind::cipher,
+                     kMac = NameKind::mac, kCompression = NameKind::compression;
+  std::vector<Line> out;
+  add_methods(out);
+  add_rows<SigAlg>("signature", &kSignature, sigs, out);
+  add_rows<CipherAlg>("cipher", &kCipher, ciphers, out);
+  add_rows<MacAlg>("mac", &kMac, macs, out);
+  add_rows<CompressionAlg>("compression", &kCompression, compressions, out);
+  add_rows<AgreementAlg>("agreement", nullptr, agreements, out);
+  add_rows<HashAlg>("hash", nullptr, hashes, out);
+  return out;
+}
+
+std::vector<std::string> marks_of(const NameRow* policy) {
+  constexpr std::pair<std::uint8_t, const char*> kMarks[] = {{NameMarks::modern, "modern"},
+                                                             {NameMarks::fips, "fips"},
+                                                             {NameMarks::weak, "weak"},
+                                                             {NameMarks::broken, "broken"}};
+  std::vector<std::string> out;
+  for (const auto& [mark, word] : kMarks)
+    if (policy != nullptr && policy->is(mark)) out.emplace_back(word);
+  return out;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
+  return out;
+}
+
+void show(const char* kind, const std::string& name, const std::string& providers,
+          const std::string& preferred, const std::string& policy) {
+  std::printf("%-12s %-30s %-15s %s%s%s\n", kind, name.c_str(), providers.c_str(),
+              preferred.c_str(), policy.empty() ? "" : "  ", policy.c_str());
+}
+
+int run_algorithms(bool json) {
+  const std::vector<Line> lines = every_line();
+  Json rows = Json::array();
+  for (const Line& line : lines)
+    rows.push_back({{"kind", line.kind},
+                    {"name", line.name},
+                    {"providers", line.providers},
+                    {"default", line.preferred},
+                    {"policy", marks_of(line.policy)}});
+  if (json) {
+    print_json(
+        {{"result", "ok"}, {"default_provider", default_provider().name}, {"algorithms", rows}});
+    return exit_authenticated;
+  }
+  show("kind", "name", "providers", "default", "policy");
+  for (const Line& line : lines)
+    show(line.kind, line.name, joined(line.providers), line.preferred,
+         joined(marks_of(line.policy)));
+  return exit_authenticated;
+}
+
+}  // namespace
+
+void add_algorithms(CLI::App& app, int& status) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand("algorithms", "List every algorithm, by provider");
+  command->add_flag("--json", *json, "print one JSON object");
+  command->footer(
+      "policy: modern (what the policy Modern is made of), fips (approved by NIST), weak, broken;\n"
+      "default: the library whose code runs unless told otherwise.");
+  command->callback([json, &status] { status = run_algorithms(*json); });
+}
+
+}  // namespace sshauth::tool

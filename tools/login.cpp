@@ -1,0 +1,286 @@
+// sshauth login: authenticates one user to one server.
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "lib/client/client.hpp"
+#include "lib/crypto/providers.hpp"
+#include "lib/keys/load.hpp"
+#include "tools/commands.hpp"
+#include "tools/login_observer.hpp"
+#include "tools/login_report.hpp"
+#include "tools/settings.hpp"
+#include "tools/target.hpp"
+#include "tools/terminal.hpp"
+
+namespace sshauth::tool {
+namespace {
+
+struct LoginOptions {
+  std::string target;
+  std::string mode = "auto";
+  std::string password_env;
+  std::string passphrase_env;
+  std::string proxy;
+  std::string proxy_password_env;
+  std::vector<std::string> identities;
+  std::vector<std::string> host_keys;
+  std::vector<std::string> known_hosts;
+  std::vector<std::string> settings;
+  unsigned timeout = 60;
+  int verbosity = 0;
+  bool password_stdin = false;
+  bool accept_any = false;
+  bool json = false;
+};
+
+// Why a login could not even start.
+struct Trouble {
+  Exit status;
+  int code;  // the SSHAuth object's
+  std::string text;
+};
+
+constexpr int kBadArgument = 10022;
+constexpr int kBadStore = 271;
+constexpr int kNoPrivateHalf = 273;
+constexpr int kCannotOpen = 302;
+
+Trouble usage(std::string text) { return {exit_usage, kBadArgument, std::move(text)}; }
+
+std::string account_name() {
+  const passwd* entry = getpwuid(getuid());
+  return entry != nullptr ? entry->pw_name : "";
+}
+
+void set_target(const LoginOptions& options, ClientConfig& config) {
+  Target target;
+  std::string why;
+  if (!parse_target(options.target, target, why)) throw usage(options.target + ": " + why);
+  config.host = target.host;
+  if (target.port != 0) config.port = target.port;
+  config.user = target.user.empty() ? account_name() : target.user;
+}
+
+// "http://[user@]host[:port]", and the SOCKS schemes. Names that SOCKS5 is given go to the proxy
+// unresolved, so socks5h means the same.
+void set_proxy(const LoginOptions& options, ClientConfig& config) {
+  if (options.proxy.empty()) return;
+  constexpr std::pair<std::string_view, ProxyType> kSchemes[] = {
+      {"http://", ProxyType::http},       {"socks4://", ProxyType::socks4},
+      {"socks4a://", ProxyType::socks4a}, {"socks5://", ProxyType::socks5},
+      {"socks5h://", ProxyType::socks5},
+  };
+  for (const auto& [scheme, type] : kSchemes)
+    if (options.proxy.starts_with(scheme)) {
+      Target at;
+      std::string why;
+      if (!parse_target(std::string_view(options.proxy).substr(scheme.size()), at, why))
+        throw usage("--proxy: " + why);
+      config.proxy.type = type;
+      config.proxy.host = at.host;
+      config.proxy.port = at.port;
+      config.proxy.user = at.user;
+    }
+  if (config.proxy.type == ProxyType::none)
+    throw usage("--proxy: expected http, socks4, socks4a or socks5, then ://[user@]host[:port]");
+  if (!options.proxy_password_env.empty() &&
+      !take_env(options.proxy_password_env, config.proxy.password))
+    throw usage("--proxy-password-env: there is no variable " + options.proxy_password_env);
+}
+
+void set_trust(const LoginOptions& options, ClientConfig& config) {
+  auto trust = std::make_shared<HostTrust>();
+  for (const std::string& key : options.host_keys)
+    if (const KeyError e = trust->pinned().add(key); !e.ok()) throw usage("--host-key: " + e.text);
+  for (const std::string& file : options.known_hosts)
+    if (const KeyError e = trust->known_hosts().add_file(file); !e.ok())
+      throw Trouble{exit_credential, kCannotOpen, "--known-hosts: " + e.text};
+  const char* home = std::getenv("HOME");
+  if (options.known_hosts.empty() && home != nullptr) {
+    const std::string file = std::string(home) + "/.ssh/known_hosts";
+    // Not having one is the usual state of a new account; not being able to read it is worth
+    // knowing, and leaves every key unknown.
+    const KeyError e = trust->known_hosts().add_file(file);
+    if (!e.ok() && e.os_error != ENOENT) tell("sshauth: " + e.text);
+  }
+  if (options.verbosity > 0)
+    for (const KnownHostsProblem& p : trust->known_hosts().problems())
+      tell(p.file + " line " + std::to_string(p.number) + " was skipped: " + p.why);
+  config.trust = std::move(trust);
+  config.accept_any_host_key = options.accept_any;
+}
+
+KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& passphrase) {
+  LoadOptions how;
+  KeyResult key = load_identity_file(file, how);
+  if (key || key.error().code != KeyErrc::needs_passphrase) return key;
+  if (passphrase) {
+    how.passphrase = as_text(passphrase->reveal());
+    return load_identity_file(file, how);
+  }
+  SecretBytes typed;
+  if (ask_line("Passphrase for " + readable(file) + ": ", false, typed) != Asked::answered)
+    return key;
+  how.passphrase = as_text(typed.reveal());
+  return load_identity_file(file, how);
+}
+
+void set_identities(const LoginOptions& options, ClientConfig& config) {
+  std::optional<SecretBytes> passphrase;
+  if (!options.passphrase_env.empty() && !take_env(options.passphrase_env, passphrase.emplace()))
+    throw usage("--passphrase-env: there is no variable " + options.passphrase_env);
+  for (const std::string& file : options.identities) {
+    KeyResult key = load_key(file, passphrase);
+    if (!key) {
+      const bool io = key.error().code == KeyErrc::io;
+      throw Trouble{exit_credential, io ? kCannotOpen : kBadStore, key.error().text};
+    }
+    if (!key->can_sign())
+      throw Trouble{exit_credential, kNoPrivateHalf,
+                    file + " is a public key; -i wants the private key that belongs to it"};
+    config.identities.push_back(std::make_shared<const Identity>(std::move(*key)));
+  }
+  // Several keys: a signature each is dearer than the question which one the server knows.
+  config.probe_identities = config.identities.size() > 1;
+}
+
+std::optional<SecretBytes> given_password(const LoginOptions& options) {
+  std::optional<SecretBytes> password;
+  if (!options.password_env.empty() && !take_env(options.password_env, password.emplace()))
+    throw usage("--password-env: there is no variable " + options.password_env);
+  if (options.password_stdin && !read_stdin_line(password.emplace()))
+    throw Trouble{exit_credential, kBadArgument, "--password-stdin: stdin holds no line"};
+  return password;
+}
+
+// "auto" is every method there may be a credential for; the first one leaves with the key
+// exchange's last flight, so it should be the one most likely to be right.
+void set_methods(const LoginOptions& options, ClientConfig& config, bool has_password) {
+  const bool has_keys = !config.identities.empty();
+  if (options.mode != "auto") {
+    config.methods = {options.mode};
+    if (options.mode == "publickey" && !has_keys)
+      throw usage("--mode publickey needs a key: name one with -i");
+  } else {
+    config.methods.clear();
+    if (has_keys) config.methods.emplace_back("publickey");
+    if (has_password || has_terminal() || !has_keys) {
+      config.methods.emplace_back("password");
+      config.methods.emplace_back("keyboard-interactive");
+    }
+    config.try_all = true;
+  }
+  config.password_tries = has_terminal() && !has_password ? 3 : 1;
+}
+
+// Everything a login needs, from the least to the most particular: settings, then options.
+void fill_config(const LoginOptions& options, ClientConfig& config, bool has_password) {
+  if (const std::string why = apply_settings(options.settings, config); !why.empty())
+    throw usage("--set: " + why);
+  config.provider = &default_provider();
+  config.timeout = options.timeout;
+  config.log_level = options.verbosity;
+  set_target(options, config);
+  set_proxy(options, config);
+  set_trust(options, config);
+  set_identities(options, config);
+  set_methods(options, config, has_password);
+}
+
+int report(const LoginOptions& options, const ClientConfig& config, const ClientResult& result,
+           Exit status) {
+  if (options.json) print_json(login_json(config, result, status));
+  if (!options.json || status != exit_authenticated) show_login(config, result, status);
+  return status;
+}
+
+int run_login(const LoginOptions& options) {
+  ClientConfig plan;
+  try {
+    std::optional<SecretBytes> password = given_password(options);
+    fill_config(options, plan, password.has_value());
+    LoginObserver observer(options.verbosity, std::move(password));
+    Client client(observer);
+    client.config() = std::move(plan);
+    const ClientResult& result = client.run();
+    return report(options, client.config(), result, exit_of(result, observer.lacked_credential()));
+  } catch (const Trouble& trouble) {
+    ClientResult nothing;
+    nothing.code = trouble.code;
+    nothing.text = trouble.text;
+    return report(options, plan, nothing, trouble.status);
+  }
+}
+
+void add_credentials(CLI::App& command, LoginOptions& o) {
+  command.add_option("--mode", o.mode, "auto (whatever there is a credential for), or one method")
+      ->check(CLI::IsMember({"auto", "none", "password", "publickey", "keyboard-interactive"}))
+      ->capture_default_str();
+  CLI::Option* from_stdin = command.add_flag("--password-stdin", o.password_stdin,
+                                             "read the password from the first line of stdin");
+  command.add_option("--password-env", o.password_env, "environment variable with the password")
+      ->type_name("VAR")
+      ->excludes(from_stdin);
+  command.add_option("-i,--identity", o.identities, "file with a private key; may be repeated")
+      ->type_name("KEYFILE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--passphrase-env", o.passphrase_env,
+                  "environment variable with the passphrase of the key files")
+      ->type_name("VAR");
+}
+
+void add_trust(CLI::App& command, LoginOptions& o) {
+  command
+      .add_option("--host-key", o.host_keys,
+                  "the right host key: SHA256:..., a hexadecimal fingerprint, or 'TYPE BASE64'; "
+                  "may be repeated")
+      ->type_name("KEY")
+      ->allow_extra_args(false);
+  command
+      .add_option("--known-hosts", o.known_hosts,
+                  "known_hosts file, may be repeated; default: the one in ~/.ssh")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command.add_flag("--accept-any-host-key", o.accept_any,
+                   "for tests: whoever answers gets the credentials");
+}
+
+void add_connection(CLI::App& command, LoginOptions& o) {
+  command
+      .add_option("--set", o.settings, "any setting of the SSHAuth object, see Config in sshauth.h")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--proxy", o.proxy, "http, socks4, socks4a or socks5, then ://[user@]host[:port]")
+      ->type_name("URL");
+  command
+      .add_option("--proxy-password-env", o.proxy_password_env,
+                  "environment variable with the proxy's password")
+      ->type_name("VAR");
+  command.add_option("--timeout", o.timeout, "seconds without progress before giving up")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  command.add_flag("-v", o.verbosity, "tell each step; -vv each packet, -vvv its octets");
+  command.add_flag("--json", o.json, "print one JSON object");
+}
+
+}  // namespace
+
+void add_login(CLI::App& app, int& status) {
+  auto options = std::make_shared<LoginOptions>();
+  CLI::App* command = app.add_subcommand("login", "Authenticate to a server");
+  command->add_option("TARGET", options->target, "[user@]host[:port]")->required();
+  add_credentials(*command, *options);
+  add_trust(*command, *options);
+  add_connection(*command, *options);
+  command->footer(
+      "A password is taken from the terminal unless told otherwise, never from the command line.\n"
+      "Algorithms are those of the policy Modern; --set SecurityPolicy=Reference for old servers.");
+  command->callback([options, &status] { status = run_login(*options); });
+}
+
+}  // namespace sshauth::tool

@@ -1,0 +1,102 @@
+#include "tools/login_observer.hpp"
+
+#include "lib/crypto/providers.hpp"
+#include "lib/keys/fingerprint.hpp"
+#include "tools/terminal.hpp"
+
+namespace sshauth::tool {
+namespace {
+
+// A hidden prompt that says so, in the words servers use.
+bool asks_for_password(const Prompt& prompt) {
+  if (prompt.echo) return false;
+  for (const std::string_view word : {"assword", "ASSWORD", "assphrase", "asscode"})
+    if (prompt.text.find(word) != std::string::npos) return true;
+  return false;
+}
+
+void describe_key(const HostKeyQuestion& question) {
+  tell("The host key of " + std::string(question.host) + " port " + std::to_string(question.port) +
+       " is " + std::string(question.type) + " " +
+       fingerprint(question.blob, FingerprintKind::sha256_base64, default_provider()));
+  tell(question.decision.reason);
+}
+
+}  // namespace
+
+void LoginObserver::log(int level, std::string_view message) {
+  if (level <= verbosity_) tell(message);
+}
+
+void LoginObserver::banner(std::string_view text, std::string_view) {
+  std::string rest = readable(text, true);
+  while (!rest.empty() && rest.back() == '\n') rest.pop_back();
+  for (std::size_t at = 0; at <= rest.size();) {
+    const std::size_t end = std::min(rest.find('\n', at), rest.size());
+    tell(rest.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+// Only a first contact is a person's to decide. A key that changed or was revoked is refused
+// without a question: the habit of typing "yes" is what an attacker would count on.
+HostKeyAnswer LoginObserver::host_key(const HostKeyQuestion& question) {
+  if (question.preset) return HostKeyAnswer::accept;
+  describe_key(question);
+  const HostKeyVerdict verdict = question.decision.verdict;
+  const bool first = verdict == HostKeyVerdict::unknown || verdict == HostKeyVerdict::other_type;
+  if (first && ask_yes("Is this the right key?")) return HostKeyAnswer::accept;
+  return HostKeyAnswer::refuse;
+}
+
+Answer LoginObserver::password(const PasswordQuestion& question, SecretBytes& out) {
+  if (take_password(out)) return Answer::given;
+  if (question.again) tell("The server refused that password.");
+  const std::string prompt = "Password for " + readable(question.user) + ": ";
+  return ask_line(prompt, false, out) == Asked::answered ? Answer::given : lack();
+}
+
+Answer LoginObserver::new_password(const NewPasswordQuestion& question, SecretBytes& old_password,
+                                   SecretBytes& new_password) {
+  tell("The server wants a new password: " + std::string(question.prompt));
+  SecretBytes again;
+  if (ask_line("Old password: ", false, old_password) != Asked::answered ||
+      ask_line("New password: ", false, new_password) != Asked::answered ||
+      ask_line("New password, again: ", false, again) != Asked::answered)
+    return lack();
+  if (ct_equal(new_password.reveal(), again.reveal())) return Answer::given;
+  tell("The two new passwords differ.");
+  return lack();
+}
+
+Answer LoginObserver::prompts(const PromptRound& round, std::vector<SecretBytes>& responses) {
+  if (has_terminal()) {
+    if (!round.name.empty()) tell(round.name);
+    if (!round.instruction.empty()) banner(round.instruction, {});
+  }
+  for (std::size_t i = 0; i < round.prompts.size() && i < responses.size(); ++i) {
+    if (round.prompts[i].filled) continue;
+    if (one_response(round.prompts[i], responses[i]) != Answer::given) return Answer::none;
+  }
+  return Answer::given;
+}
+
+Answer LoginObserver::one_response(const Prompt& prompt, SecretBytes& out) {
+  if (asks_for_password(prompt) && take_password(out)) return Answer::given;
+  const bool asked = ask_line(readable(prompt.text), prompt.echo, out) == Asked::answered;
+  return asked ? Answer::given : lack();
+}
+
+bool LoginObserver::take_password(SecretBytes& out) {
+  if (!password_) return false;
+  out = std::move(*password_);
+  password_.reset();
+  return true;
+}
+
+Answer LoginObserver::lack() noexcept {
+  lacked_ = true;
+  return Answer::none;
+}
+
+}  // namespace sshauth::tool

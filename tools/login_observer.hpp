@@ -1,0 +1,42 @@
+// Stands between a login and the person (or script) that started it: shows progress, asks on the
+// terminal what only a person can answer, and gives a password that came with the command.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lib/client/observer.hpp"
+#include "lib/keys/secret_bytes.hpp"
+
+namespace sshauth::tool {
+
+class LoginObserver : public ClientObserver {
+ public:
+  // `verbosity` is the number of -v; `password` is what --password-stdin or -env gave.
+  LoginObserver(int verbosity, std::optional<SecretBytes> password)
+      : verbosity_(verbosity), password_(std::move(password)) {}
+
+  void log(int level, std::string_view message) override;
+  void banner(std::string_view text, std::string_view language) override;
+
+  HostKeyAnswer host_key(const HostKeyQuestion& question) override;
+  Answer password(const PasswordQuestion& question, SecretBytes& out) override;
+  Answer new_password(const NewPasswordQuestion& question, SecretBytes& old_password,
+                      SecretBytes& new_password) override;
+  Answer prompts(const PromptRound& round, std::vector<SecretBytes>& responses) override;
+
+  // A credential was wanted and there was none to give.
+  bool lacked_credential() const noexcept { return lacked_; }
+
+ private:
+  bool take_password(SecretBytes& out);
+  Answer one_response(const Prompt& prompt, SecretBytes& out);
+  Answer lack() noexcept;
+
+  int verbosity_;
+  // Given once: offering a refused password again, by another method too, only costs attempts.
+  std::optional<SecretBytes> password_;
+  bool lacked_ = false;
+};
+
+}  // namespace sshauth::tool

@@ -1,0 +1,21 @@
+// What a login came to: an exit status, a JSON object, a few lines for people.
+#pragma once
+
+#include "lib/client/config.hpp"
+#include "lib/client/result.hpp"
+#include "tools/commands.hpp"
+
+namespace sshauth::tool {
+
+// `lacked_credential`: the server wanted something that we had not got.
+Exit exit_of(const ClientResult& result, bool lacked_credential);
+
+// "authenticated", "refused", "host-key", "connection", "protocol", "credential", "usage".
+const char* result_word(Exit status);
+
+Json login_json(const ClientConfig& config, const ClientResult& result, Exit status);
+
+// Text from the server is made readable here.
+void show_login(const ClientConfig& config, const ClientResult& result, Exit status);
+
+}  // namespace sshauth::tool

@@ -1,0 +1,16 @@
+// Settings of the SSHAuth object ("SecurityPolicy=Modern"), applied to a login of ours.
+//
+// The object itself checks and understands them: nothing about any setting is known here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lib/client/config.hpp"
+
+namespace sshauth::tool {
+
+// Policy Modern, then each "NAME=VALUE" in order. Empty on success, else the object's sentence.
+std::string apply_settings(const std::vector<std::string>& settings, ClientConfig& out);
+
+}  // namespace sshauth::tool
