@@ -76,6 +76,11 @@ class Identity {
 
   bool has_private() const noexcept { return numbers_ != nullptr; }
   bool can_sign() const noexcept { return numbers_ != nullptr || signer_ != nullptr; }
+  // Leaves the public half alone.
+  void drop_private() noexcept {
+    numbers_.reset();
+    signer_.reset();
+  }
   // Null unless has_private.
   const ipworksauth_private_key* private_key() const noexcept {
     return numbers_ != nullptr ? &numbers_->view() : nullptr;

@@ -18,7 +18,7 @@ namespace sshauth {
 
 using Blob = std::vector<std::uint8_t>;
 
-constexpr std::size_t kMaxPublicBlob = 16 * 1024;
+constexpr std::size_t kMaxPublicBlob = 8192;  // as in the core
 constexpr unsigned kMinRsaBits = 1024;
 constexpr unsigned kMaxRsaBits = 16384;
 

@@ -1,0 +1,143 @@
+#include "lib/keys/pkey.hpp"
+
+#include <openssl/core_names.h>
+
+#include <array>
+#include <vector>
+
+namespace sshauth {
+namespace {
+
+constexpr std::size_t kMaxNumber = kMaxRsaBits / 8;
+
+// The numbers on their way from libcrypto to PrivateNumbers or a blob.
+struct Numbers {
+  SecretBytes first, second, d, p, q, iqmp;
+
+  ipworksauth_private_key view() const noexcept {
+    const auto at = [](const SecretBytes& number) { return number.reveal(); };
+    ipworksauth_private_key key{};
+    key.pub = {at(first).data(), first.size(), at(second).data(), second.size()};
+    key.d = at(d).data(), key.d_len = d.size();
+    key.p = at(p).data(), key.p_len = p.size();
+    key.q = at(q).data(), key.q_len = q.size();
+    key.iqmp = at(iqmp).data(), key.iqmp_len = iqmp.size();
+    return key;
+  }
+};
+
+// A number of the key as big-endian octets; `len` 0 means without leading zeros.
+bool get_number(const EVP_PKEY* pkey, const char* name, SecretBytes& out, std::size_t len = 0) {
+  BIGNUM* raw = BN_secure_new();
+  const bool got = EVP_PKEY_get_bn_param(pkey, name, &raw) == 1;
+  const ossl::Bn bn(raw);
+  if (!got || bn == nullptr) return false;
+  const auto needed = static_cast<std::size_t>(BN_num_bytes(bn.get()));
+  out = SecretBytes(len != 0 ? len : needed);
+  return needed <= out.size() && out.size() <= kMaxNumber &&
+         BN_bn2binpad(bn.get(), out.write().data(), static_cast<int>(out.size())) >= 0;
+}
+
+bool get_rsa(const EVP_PKEY* pkey, bool with_private, Numbers& out) {
+  if (!get_number(pkey, OSSL_PKEY_PARAM_RSA_E, out.first) ||
+      !get_number(pkey, OSSL_PKEY_PARAM_RSA_N, out.second))
+    return false;
+  return !with_private || (get_number(pkey, OSSL_PKEY_PARAM_RSA_D, out.d) &&
+                           get_number(pkey, OSSL_PKEY_PARAM_RSA_FACTOR1, out.p) &&
+                           get_number(pkey, OSSL_PKEY_PARAM_RSA_FACTOR2, out.q) &&
+                           get_number(pkey, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, out.iqmp));
+}
+
+bool get_ed25519(const EVP_PKEY* pkey, bool with_private, Numbers& out) {
+  std::size_t len = 32;
+  out.first = SecretBytes(len);
+  if (EVP_PKEY_get_raw_public_key(pkey, out.first.write().data(), &len) != 1 || len != 32)
+    return false;
+  if (!with_private) return true;
+  out.d = SecretBytes(len);
+  return EVP_PKEY_get_raw_private_key(pkey, out.d.write().data(), &len) == 1 && len == 32;
+}
+
+struct Curve {
+  const char* group;
+  const char* type;
+  std::size_t len;  // of a coordinate
+};
+constexpr Curve kCurves[] = {{"prime256v1", "ecdsa-sha2-nistp256", 32},
+                             {"secp384r1", "ecdsa-sha2-nistp384", 48},
+                             {"secp521r1", "ecdsa-sha2-nistp521", 66}};
+
+const Curve* curve_of(const EVP_PKEY* pkey, std::string& name) {
+  std::array<char, 80> group{};
+  std::size_t len = 0;
+  if (EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size(),
+                                     &len) == 1)
+    name.assign(group.data(), len);
+  for (const Curve& curve : kCurves)
+    if (name == curve.group) return &curve;
+  return nullptr;
+}
+
+// The point is put together from its coordinates: a key may hold it compressed.
+bool get_ec(const EVP_PKEY* pkey, const Curve& curve, bool with_private, Numbers& out) {
+  SecretBytes x, y;
+  if (!get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_X, x, curve.len) ||
+      !get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, curve.len))
+    return false;
+  out.first = SecretBytes(1 + 2 * curve.len);
+  const MutBytes point = out.first.write();
+  point[0] = 4;
+  copy_bytes(point.data() + 1, x.reveal());
+  copy_bytes(point.data() + 1 + curve.len, y.reveal());
+  return !with_private || get_number(pkey, OSSL_PKEY_PARAM_PRIV_KEY, out.d);
+}
+
+KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type, Numbers& out) {
+  bool got = false;
+  std::string group;
+  if (EVP_PKEY_is_a(pkey, "RSA") == 1) {
+    type = "ssh-rsa";
+    got = get_rsa(pkey, with_private, out);
+  } else if (EVP_PKEY_is_a(pkey, "ED25519") == 1) {
+    type = "ssh-ed25519";
+    got = get_ed25519(pkey, with_private, out);
+  } else if (EVP_PKEY_is_a(pkey, "EC") == 1) {
+    const Curve* curve = curve_of(pkey, group);
+    if (curve == nullptr)
+      return {KeyErrc::unsupported_type,
+              "the curve \"" + printable(group) + "\" is not supported; P-256, P-384, P-521 are"};
+    type = curve->type;
+    got = get_ec(pkey, *curve, with_private, out);
+  } else {
+    const char* name = EVP_PKEY_get0_type_name(pkey);
+    return {KeyErrc::unsupported_type,
+            "keys of type " + printable(name != nullptr ? name : "unknown") +
+                " are not supported; RSA, EC (P-256, P-384, P-521) and Ed25519 are"};
+  }
+  if (!got) return {KeyErrc::malformed, "the " + type + " key lacks a number that it needs"};
+  return {};
+}
+
+}  // namespace
+
+KeyResult identity_from_pkey(const EVP_PKEY* pkey, std::string format) {
+  std::string type;
+  Numbers numbers;
+  if (KeyError bad = get_numbers(pkey, true, type, numbers); !bad.ok()) return bad;
+  const ipworksauth_private_key key = numbers.view();
+  if (KeyError bad = check_key_pair(type, key); !bad.ok()) return bad;
+  return Identity(encode_public_blob(type, key.pub), {}, std::move(format),
+                  std::make_unique<PrivateNumbers>(key));
+}
+
+KeyResult public_identity_from_pkey(const EVP_PKEY* pkey, std::string format) {
+  std::string type;
+  Numbers numbers;
+  if (KeyError bad = get_numbers(pkey, false, type, numbers); !bad.ok()) return bad;
+  Blob blob = encode_public_blob(type, numbers.view().pub);
+  PublicKeyView view;
+  if (KeyError bad = decode_public_blob(blob, view); !bad.ok()) return bad;
+  return Identity(std::move(blob), {}, std::move(format));
+}
+
+}  // namespace sshauth

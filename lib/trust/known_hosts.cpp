@@ -1,0 +1,173 @@
+#include "lib/trust/known_hosts.hpp"
+
+#include "lib/keys/load.hpp"
+#include "lib/trust/host_pattern.hpp"
+
+namespace sshauth {
+namespace {
+
+using Marker = KnownHostsLine::Marker;
+
+constexpr std::string_view kBlank = " \t";
+
+std::string_view next_field(std::string_view& rest) noexcept {
+  const std::size_t end = rest.find_first_of(kBlank);
+  const std::string_view field = rest.substr(0, end);
+  rest.remove_prefix(field.size());
+  const std::size_t next = rest.find_first_not_of(kBlank);
+  rest.remove_prefix(next == std::string_view::npos ? rest.size() : next);
+  return field;
+}
+
+bool parse_marker(std::string_view field, Marker& out) noexcept {
+  if (field == "@revoked") out = Marker::revoked;
+  if (field == "@cert-authority") out = Marker::cert_authority;
+  return out != Marker::none;
+}
+
+// Fields of one line into `out`; what is wrong with it, or nothing.
+const char* parse_fields(std::string_view line, KnownHostsLine& out) {
+  std::string_view hosts = next_field(line);
+  if (hosts.starts_with('@')) {
+    if (!parse_marker(hosts, out.marker)) return "a marker other than @revoked, @cert-authority";
+    hosts = next_field(line);
+  }
+  if (!is_hosts_field(hosts)) return "no host names, or a damaged hashed one";
+  out.hosts = hosts;
+  out.type = next_field(line);
+  const std::string_view text = next_field(line);
+  out.comment = line;
+  if (text.empty()) return "no key after the host names";
+  std::optional<Blob> blob = base64_decode(text);
+  if (!blob.has_value()) return "the key is not base64";
+  if (public_blob_type(*blob) != out.type) return "the key is not of the type before it";
+  out.blob = std::move(*blob);
+  return nullptr;
+}
+
+std::string where(const KnownHostsLine& line) {
+  return printable(line.file, line.file.size()) + " line " + std::to_string(line.number);
+}
+
+HostKeyDecision changed(const KnownHostsLine& line, const std::string& name) {
+  return {HostKeyVerdict::mismatch, "the host key of " + printable(name) + " is not the " +
+                                        line.type + " key in " + where(line) +
+                                        ": the key was changed, or this is another host"};
+}
+
+// The verdict of the plain lines that match `name`.
+HostKeyDecision judge(const std::vector<const KnownHostsLine*>& matching, const std::string& name,
+                      Bytes blob) {
+  const std::string_view type = public_blob_type(blob);
+  const KnownHostsLine* same_type = nullptr;
+  const KnownHostsLine* other = nullptr;
+  for (const KnownHostsLine* line : matching) {
+    if (line->marker != Marker::none) continue;
+    if (same_bytes(line->blob, blob))
+      return {HostKeyVerdict::accepted,
+              "the host key of " + printable(name) + " is in " + where(*line)};
+    const KnownHostsLine*& kept = line->type == type ? same_type : other;
+    if (kept == nullptr) kept = line;
+  }
+  if (same_type != nullptr) return changed(*same_type, name);
+  if (other != nullptr)
+    return {HostKeyVerdict::other_type, printable(name) + " is known by the " + other->type +
+                                            " key in " + where(*other) + ", but not by its " +
+                                            printable(type) + " key"};
+  return {HostKeyVerdict::unknown, "no key of " + printable(name) + " is on record"};
+}
+
+const KnownHostsLine* revocation(const std::vector<const KnownHostsLine*>& matching, Bytes blob) {
+  for (const KnownHostsLine* line : matching)
+    if (line->marker == Marker::revoked && same_bytes(line->blob, blob)) return line;
+  return nullptr;
+}
+
+}  // namespace
+
+KeyError KnownHosts::add_file(const std::string& path) {
+  SecretBytes contents;
+  if (KeyError bad = read_file(path, kMaxKnownHostsFile, contents); !bad.ok()) return bad;
+  return add_text(as_text(contents.reveal()), path);
+}
+
+KeyError KnownHosts::add_text(std::string_view text, const std::string& name) {
+  if (text.size() > kMaxKnownHostsFile)
+    return {KeyErrc::malformed,
+            printable(name) + " is longer than " + std::to_string(kMaxKnownHostsFile) + " octets"};
+  unsigned number = 0;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    while (!line.empty() && std::string_view(" \t\r").find(line.back()) != std::string_view::npos)
+      line.remove_suffix(1);
+    const std::size_t first = line.find_first_not_of(kBlank);
+    ++number;
+    if (first != std::string_view::npos && line[first] != '#')
+      add_line(line.substr(first), name, number);
+  }
+  return {};
+}
+
+void KnownHosts::add_line(std::string_view text, const std::string& file, unsigned number) {
+  const auto wrong = [&](std::string why) { problems_.push_back({file, number, std::move(why)}); };
+  if (text.size() > kMaxKnownHostsLine) return wrong("the line is too long");
+  KnownHostsLine line;
+  line.file = file;
+  line.number = number;
+  if (const char* why = parse_fields(text, line)) return wrong(why);
+  // A revoked key of any type stays revoked; of the others only those we can verify are of use.
+  if (!is_supported_key_type(line.type) && line.marker != Marker::revoked) {
+    ++unknown_types_;
+    return;
+  }
+  PublicKeyView view;
+  if (line.marker != Marker::revoked)
+    if (KeyError bad = decode_public_blob(line.blob, view); !bad.ok()) return wrong(bad.text);
+  lines_.push_back(std::move(line));
+}
+
+std::vector<const KnownHostsLine*> KnownHosts::find(std::string_view host,
+                                                    std::uint16_t port) const {
+  std::vector<const KnownHostsLine*> found;
+  const std::string name = known_hosts_name(host, port);
+  for (const KnownHostsLine& line : lines_)
+    if (known_hosts_match(line.hosts, name)) found.push_back(&line);
+  return found;
+}
+
+HostKeyDecision KnownHosts::check(std::string_view host, std::uint16_t port, Bytes blob) const {
+  const std::vector<const KnownHostsLine*> exact = find(host, port);
+  const std::vector<const KnownHostsLine*> plain = port == kSshPort ? exact : find(host, kSshPort);
+  for (const auto* matching : {&exact, &plain})
+    if (const KnownHostsLine* line = revocation(*matching, blob))
+      return {HostKeyVerdict::revoked, "the host key is marked as revoked in " + where(*line)};
+  const std::string name = known_hosts_name(host, port);
+  HostKeyDecision decision = judge(exact, name, blob);
+  if (decision.verdict != HostKeyVerdict::unknown || port == kSshPort) return decision;
+  HostKeyDecision without_port = judge(plain, known_hosts_name(host, kSshPort), blob);
+  return without_port.accepted() ? without_port : decision;
+}
+
+std::vector<std::string> KnownHosts::key_types(std::string_view host, std::uint16_t port) const {
+  std::vector<const KnownHostsLine*> matching = find(host, port);
+  if (matching.empty() && port != kSshPort) matching = find(host, kSshPort);
+  std::vector<std::string> types;
+  for (const KnownHostsLine* line : matching) {
+    bool known = line->marker != Marker::none;
+    for (const std::string& each : types) known = known || each == line->type;
+    if (!known) types.push_back(line->type);
+  }
+  return types;
+}
+
+std::vector<const KnownHostsLine*> KnownHosts::authorities(std::string_view host,
+                                                           std::uint16_t port) const {
+  std::vector<const KnownHostsLine*> found;
+  for (const KnownHostsLine* line : find(host, port))
+    if (line->marker == Marker::cert_authority) found.push_back(line);
+  return found;
+}
+
+}  // namespace sshauth
