@@ -1,0 +1,23 @@
+// Key exchange methods: the rows of methods.def, and which of them a provider can serve.
+#pragma once
+
+#include "lib/crypto/rows.hpp"
+#include "lib/wire/messages.hpp"
+
+namespace sshauth {
+
+struct KexMethod {
+  std::string_view name;
+  const char* agreement;  // the provider's rows it needs
+  const char* hash;
+  ValueForm value_form;   // of the public values
+  ValueForm secret_form;  // of K in the exchange hash and the key derivation
+  Errc bad_value;         // the error for a value that is refused
+};
+
+std::span<const KexMethod> kex_methods() noexcept;
+
+// The method of that name, if the provider has what it needs; else null.
+const KexMethod* find_method(const Provider& provider, std::string_view name) noexcept;
+
+}  // namespace sshauth

@@ -1,0 +1,340 @@
+// Key exchange and re-exchange: from KEXINIT to both NEWKEYS.
+#include "lib/transport/quirks.hpp"
+#include "lib/transport/transport.hpp"
+#include "lib/wire/name_list.hpp"
+
+namespace sshauth {
+namespace {
+
+// RFC 4253 §7.2: the letters of the six keys.
+struct Letters {
+  char iv, key, mac;
+};
+constexpr Letters kClientToServer{'A', 'C', 'E'};
+constexpr Letters kServerToClient{'B', 'D', 'F'};
+
+}  // namespace
+
+// ---- our KEXINIT -----------------------------------------------------------------------------
+
+Offer Transport::make_offer() noexcept {
+  const Settings& s = ctx_.settings;
+  kex_names_.clear();
+  for (std::string_view rest = s.kex, name; next_name(rest, name);) {
+    const bool dropped = (quirks_ & no_curve25519) != 0 &&
+                         (name == "curve25519-sha256" || name == "curve25519-sha256@libssh.org");
+    if (dropped) continue;
+    if (!kex_names_.empty()) kex_names_ << ",";
+    kex_names_ << name;
+  }
+  return {kex_names_.view(), s.host_key_algorithms};
+}
+
+Errc Transport::send_kexinit(bool guess_follows) noexcept {
+  const Offer offer = make_offer();
+  Writer w = writer_.begin();
+  if (const Errc e = write_kexinit(w, ctx_.settings, offer, !first_done_, guess_follows);
+      e != Errc::ok)
+    return ctx_.fail(e);
+  // Both KEXINIT payloads go into the exchange hash (RFC 4253 §8).
+  const Bytes payload = writer_.begun(w);
+  if (payload.size() > memory_.our_kexinit.size()) return ctx_.fail(Errc::internal);
+  copy_bytes(memory_.our_kexinit.data(), payload);
+  our_kexinit_len_ = payload.size();
+  exchange_ = Exchange::sent;
+  return commit(w, PacketWriter::Pad::least);
+}
+
+// RFC 4253 §7.1: a guess is right when both first names are equal; that is known when the last
+// connection's server said the same.
+bool Transport::guess_is_known() const noexcept {
+  const Settings& s = ctx_.settings;
+  std::string_view rest = s.guess_hint;
+  std::string_view kex, host_key;
+  return next_name(rest, kex) && next_name(rest, host_key) && kex == first_name(s.kex) &&
+         host_key == first_name(s.host_key_algorithms);
+}
+
+Errc Transport::send_guess() noexcept {
+  const Settings& s = ctx_.settings;
+  const bool flagged = s.guess == Guess::when_known && guess_is_known();
+  if (!s.client || (!flagged && s.guess != Guess::eager)) return Errc::ok;
+  const KexMethod* method = find_method(*s.provider, first_name(s.kex));
+  if (method == nullptr) return Errc::ok;
+  SSHAUTH_TRY(send_kexinit(flagged));
+  SSHAUTH_TRY(kex_.choose(*s.provider, *method));
+  guessed_ = true;
+  return send_init();
+}
+
+Errc Transport::send_init() noexcept {
+  Writer w = writer_.begin();
+  if (const Errc e = kex_.write_init(w); e != Errc::ok) return ctx_.fail(e);
+  return commit(w, PacketWriter::Pad::least);
+}
+
+Errc Transport::start_rekey() noexcept {
+  if (layer_ == p_never || ctx_.failed()) return Errc::bad_state;
+  if (exchanging()) return Errc::ok;
+  return send_kexinit(false);
+}
+
+// ---- the peer's KEXINIT ----------------------------------------------------------------------
+
+Errc Transport::do_kexinit(Bytes payload) noexcept {
+  KexInit theirs;
+  if (decode(payload, theirs) != Errc::ok)
+    return ctx_.fail(Errc::malformed, "the peer's SSH_MSG_KEXINIT is malformed");
+  const Settings& s = ctx_.settings;
+  if (!first_done_) {
+    SSHAUTH_TRY(agree_strict(theirs));
+    peer_ext_info_ = offers_ext_info(theirs, !s.client);
+  } else if (!is_open() && rekeys_ >= s.max_rekeys) {
+    return ctx_.fail(Errc::too_much, "the peer re-exchanged keys too often before authentication");
+  }
+  if (exchange_ == Exchange::none) SSHAUTH_TRY(send_kexinit(false));
+  SSHAUTH_TRY(negotiate(ctx_, {kex_names_.view(), s.host_key_algorithms}, theirs, chosen_));
+  if (s.strict == Strict::protect && !strict_ &&
+      (open_to_terrapin(chosen_.c2s) || open_to_terrapin(chosen_.s2c)))
+    return ctx_.fail(Errc::strict_kex_refused,
+                     "the peer does not support strict key exchange, and without it the cipher or "
+                     "MAC that both sides chose is open to the Terrapin attack");
+  guess_hint_.clear();
+  guess_hint_ << first_name(theirs.list[KexInit::kex]) << ","
+              << first_name(theirs.list[KexInit::host_key]);
+  discard_next_ = theirs.first_kex_packet_follows && !chosen_.guess_right;
+  SSHAUTH_TRY(begin_method(payload, chosen_.guess_right));
+  ctx_.tell(IPWORKSAUTH_EVENT_NEGOTIATED).flags = first_done_ ? IPWORKSAUTH_FLAG_REKEY : 0;
+  return Errc::ok;
+}
+
+// OpenSSH PROTOCOL 1.10: agreed when both first KEXINITs say so; then the peer's KEXINIT must have
+// been its very first packet.
+Errc Transport::agree_strict(const KexInit& theirs) noexcept {
+  const Settings& s = ctx_.settings;
+  strict_ = s.strict != Strict::off && offers_strict(theirs, !s.client);
+  if (strict_ && reader_.packets() != 1)
+    return ctx_.fail(Errc::unexpected_message,
+                     "the peer sent a message before its first SSH_MSG_KEXINIT, which strict key "
+                     "exchange forbids");
+  if (!strict_ && s.strict == Strict::required) return ctx_.fail(Errc::strict_kex_refused);
+  return Errc::ok;
+}
+
+Errc Transport::begin_method(Bytes payload, bool guess_right) noexcept {
+  const Settings& s = ctx_.settings;
+  const bool guessing = guessed_ && !first_done_;
+  guessed_ = false;
+  const bool eager = s.guess == Guess::eager;
+  if (guessing && eager && kex_.method() != chosen_.kex)
+    return ctx_.fail(Errc::wrong_guess,
+                     "the server chose another key exchange method than the one sent eagerly; set "
+                     "kex_guess to its default");
+  const bool keep = guessing && (eager || guess_right);
+  if (!keep) {
+    if (const Errc e = kex_.choose(*s.provider, *chosen_.kex); e != Errc::ok) return ctx_.fail(e);
+  }
+  const Bytes ours = Bytes(memory_.our_kexinit).first(our_kexinit_len_);
+  const Bytes our_id = as_bytes(s.identification);
+  const Bytes their_id = as_bytes(identification_.text());
+  const Errc hashed = s.client ? kex_.start_hash(our_id, their_id, ours, payload)
+                               : kex_.start_hash(their_id, our_id, payload, ours);
+  if (hashed != Errc::ok) return ctx_.fail(hashed);
+  exchange_ = s.client ? Exchange::await_reply : Exchange::await_init;
+  return s.client && !keep ? send_init() : Errc::ok;
+}
+
+// ---- the method's messages -------------------------------------------------------------------
+
+Errc Transport::keep_session_id() noexcept {
+  if (session_id_len_ != 0) return Errc::ok;  // RFC 4253 §7.2: it never changes
+  session_id_len_ = kex_.hash().size();
+  copy_bytes(session_id_.data(), kex_.hash());
+  return session_id_len_ != 0 ? Errc::ok : ctx_.fail(Errc::internal);
+}
+
+Errc Transport::do_kex_reply(Bytes payload) noexcept {
+  if (exchange_ != Exchange::await_reply) return refuse(payload[0]);
+  KexReply reply;
+  if (const Errc e = kex_.take_reply(payload, reply); e != Errc::ok) return ctx_.fail(e);
+  Errc why = Errc::internal;
+  const auto proof =
+      prove_host_key(*chosen_.host_key, reply.host_key, kex_.hash(), reply.signature, why);
+  if (!proof) return ctx_.fail(why);
+  SSHAUTH_TRY(keep_session_id());
+  return accept_host_key_blob(proof->key_blob());
+}
+
+Errc Transport::accept_host_key_blob(Bytes blob) noexcept {
+  // A re-exchange with the key that was accepted needs no second verdict.
+  if (host_accepted_ && same_bytes(blob, host_key())) return send_newkeys();
+  host_accepted_ = false;
+  copy_bytes(memory_.host_key.data(), blob);  // kMaxKeyBlob was checked when it was decoded
+  host_key_len_ = blob.size();
+  exchange_ = Exchange::await_verdict;
+  ipworksauth_event& ev = ctx_.ask(IPWORKSAUTH_EVENT_HOST_KEY);
+  ev.key = view(host_key());
+  ev.algorithm = view(std::string_view(chosen_.host_key->name));
+  ev.flags = first_done_ ? IPWORKSAUTH_FLAG_REKEY : 0;
+  return Errc::ok;
+}
+
+Errc Transport::answer_host_key(bool accept) noexcept {
+  ctx_.clear_event();
+  if (!accept) return ctx_.fail(Errc::host_key_refused);
+  host_accepted_ = true;
+  return send_newkeys();
+}
+
+const IdentityRow* Transport::host_key_for(const SigAlg& alg, std::uint32_t& index) const noexcept {
+  const auto& keys = ctx_.settings.identities;
+  for (index = 0; index < keys.size(); ++index)
+    if (keys[index].type == alg.key_type) return &keys[index];
+  return nullptr;
+}
+
+Errc Transport::do_kex_init(Bytes payload) noexcept {
+  if (exchange_ != Exchange::await_init) return refuse(payload[0]);
+  std::uint32_t index = 0;
+  const IdentityRow* key = host_key_for(*chosen_.host_key, index);
+  if (key == nullptr) return ctx_.fail(Errc::internal);
+  if (const Errc e = kex_.take_init(payload, key->key); e != Errc::ok) return ctx_.fail(e);
+  SSHAUTH_TRY(keep_session_id());
+  exchange_ = Exchange::await_sign;
+  ipworksauth_event& ev = ctx_.ask(IPWORKSAUTH_EVENT_SIGN);
+  ev.key = view(key->key);
+  ev.algorithm = view(std::string_view(chosen_.host_key->name));
+  ev.data = view(kex_.hash());
+  ev.index = index;
+  return Errc::ok;
+}
+
+Errc Transport::answer_signature(Bytes signature) noexcept {
+  std::uint32_t index = 0;
+  const IdentityRow* key = host_key_for(*chosen_.host_key, index);
+  if (signature_algorithm(signature) != chosen_.host_key->name) {
+    if (signature.empty()) {
+      ctx_.clear_event();
+      return ctx_.fail(Errc::cannot_sign, "the host key cannot sign the exchange hash");
+    }
+    return Errc::bad_argument;
+  }
+  ctx_.clear_event();
+  Writer w = writer_.begin();
+  kex_.write_reply(w, key->key, signature);
+  SSHAUTH_TRY(commit(w, PacketWriter::Pad::least));
+  SSHAUTH_TRY(send_newkeys());
+  return first_done_ ? Errc::ok : send_ext_info();
+}
+
+// ---- new keys --------------------------------------------------------------------------------
+
+Errc Transport::start_direction(Protection& keys, const Suite& suite, bool encrypt, char iv,
+                                char key, char mac) noexcept {
+  Secret<64> iv_octets, key_octets, mac_octets;
+  const std::size_t mac_len = suite.mac != nullptr ? suite.mac->key_len : 0;
+  if (suite.cipher->iv_len > 64 || suite.cipher->key_len > 64 || mac_len > 64)
+    return Errc::internal;
+  SSHAUTH_TRY(kex_.derive(iv_octets.write().first(suite.cipher->iv_len), iv, session_id()));
+  SSHAUTH_TRY(kex_.derive(key_octets.write().first(suite.cipher->key_len), key, session_id()));
+  SSHAUTH_TRY(kex_.derive(mac_octets.write().first(mac_len), mac, session_id()));
+  return keys.start(suite, encrypt, key_octets.write(), iv_octets.write(), mac_octets.write())
+             ? Errc::ok
+             : Errc::provider_failed;
+}
+
+Errc Transport::start_keys() noexcept {
+  const bool client = ctx_.settings.client;
+  const Letters out = client ? kClientToServer : kServerToClient;
+  const Letters in = client ? kServerToClient : kClientToServer;
+  const Suite& out_suite = client ? chosen_.c2s : chosen_.s2c;
+  const Suite& in_suite = client ? chosen_.s2c : chosen_.c2s;
+  SSHAUTH_TRY(start_direction(keys_out_[slot_out_ ^ 1], out_suite, true, out.iv, out.key, out.mac));
+  SSHAUTH_TRY(start_direction(keys_in_[slot_in_ ^ 1], in_suite, false, in.iv, in.key, in.mac));
+  kex_.forget();  // the shared secret has done its work
+  return Errc::ok;
+}
+
+Errc Transport::send_newkeys() noexcept {
+  if (const Errc e = start_keys(); e != Errc::ok) return ctx_.fail(e);
+  SSHAUTH_TRY(send(NewKeys{}));
+  // RFC 4253 §7.3: NEWKEYS is sent under the old keys; every later packet under the new. The
+  // directions change separately.
+  Protection& old = keys_out_[slot_out_];
+  slot_out_ ^= 1;
+  writer_.use(keys_out_[slot_out_]);
+  old.wipe();
+  if (strict_) writer_.reset_sequence();  // OpenSSH PROTOCOL 1.10
+  out_keys_ = true;
+  SSHAUTH_TRY(start_compression_out(At::newkeys));
+  exchange_ = Exchange::await_newkeys;
+  // The service request leaves in the same flight (RFC 4253 §7.3 lets us speak under our new keys).
+  return !first_done_ && ctx_.settings.pipelining ? request_service() : Errc::ok;
+}
+
+Errc Transport::do_newkeys(Bytes payload) noexcept {
+  NewKeys message;
+  if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
+  Protection& old = keys_in_[slot_in_];
+  slot_in_ ^= 1;
+  reader_.use(keys_in_[slot_in_]);
+  old.wipe();
+  if (strict_) reader_.reset_sequence();
+  exchange_ = Exchange::none;
+  const bool first = !first_done_;
+  first_done_ = true;
+  SSHAUTH_TRY(start_compression_in(At::newkeys));
+  ctx_.tell(IPWORKSAUTH_EVENT_KEYS_ACTIVE).flags = first ? 0 : IPWORKSAUTH_FLAG_REKEY;
+  if (!first) {
+    ++rekeys_;
+    return Errc::ok;
+  }
+  layer_ = p_service;
+  ctx_.stage = Stage::service;
+  ext_info_here_ = true;
+  return request_service();
+}
+
+// RFC 8308 §2.4: right behind our first NEWKEYS.
+Errc Transport::send_ext_info() noexcept {
+  if (!peer_ext_info_) return Errc::ok;
+  optional_seq_ = writer_.next_seq();
+  return send(ExtInfo{true, ctx_.settings.sig_algorithms, true});
+}
+
+// ---- compression -----------------------------------------------------------------------------
+
+// RFC 4253 §6.2: a method that is not delayed starts anew with each exchange.
+Errc Transport::start_compression_in(At at) noexcept {
+  const CompressionAlg* alg =
+      ctx_.settings.client ? chosen_.s2c.compression : chosen_.c2s.compression;
+  if (alg != nullptr && alg->delayed != 0 && !is_open()) alg = nullptr;
+  if (at == At::success && alg == inflating_) return Errc::ok;
+  if (inflating_ != nullptr) inflating_->wipe(memory_.compression_in.data());
+  secure_wipe(memory_.compression_in);
+  inflating_ = nullptr;
+  reader_.stop_compression();
+  if (alg == nullptr) return Errc::ok;
+  if (alg->init(memory_.compression_in.data(), 0) != 1) return ctx_.fail(Errc::provider_failed);
+  inflating_ = alg;
+  reader_.start_compression(*alg, memory_.compression_in.data());
+  return Errc::ok;
+}
+
+Errc Transport::start_compression_out(At at) noexcept {
+  const CompressionAlg* alg =
+      ctx_.settings.client ? chosen_.c2s.compression : chosen_.s2c.compression;
+  if (alg != nullptr && alg->delayed != 0 && !is_open()) alg = nullptr;
+  if (at == At::success && alg == deflating_) return Errc::ok;
+  if (deflating_ != nullptr) deflating_->wipe(memory_.compression_out.data());
+  secure_wipe(memory_.compression_out);
+  deflating_ = nullptr;
+  writer_.stop_compression();
+  if (alg == nullptr) return Errc::ok;
+  if (alg->init(memory_.compression_out.data(), 1) != 1) return ctx_.fail(Errc::provider_failed);
+  deflating_ = alg;
+  writer_.start_compression(*alg, memory_.compression_out.data());
+  return Errc::ok;
+}
+
+}  // namespace sshauth

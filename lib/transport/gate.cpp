@@ -1,0 +1,58 @@
+#include "lib/transport/gate.hpp"
+
+namespace sshauth {
+namespace {
+
+struct Row {
+  Phase process, skip;
+  Sender senders;
+};
+
+const Row* find_row(std::uint8_t msg) noexcept {
+  switch (msg) {
+#define X(name, number, title, rfc, process, skip, senders, secret) \
+  case number: {                                                    \
+    static constexpr Row kRow{process, skip, senders};              \
+    return &kRow;                                                   \
+  }
+#include "lib/wire/messages.def"
+#undef X
+    default: return nullptr;
+  }
+}
+
+bool in(Phase phase, Phase set) noexcept { return (phase & set) != 0; }
+
+// Numbers without a row. RFC 4250 §4.1.2: 1-19 transport, 20-29 negotiation, 30-49 the method's
+// own, 50-79 authentication, 80-127 connection, 128-191 reserved, 192-255 local extensions. Unknown
+// numbers of the transport and of extensions are answered; those of a layer are never right here:
+// no channel is ever opened, and methods say which numbers are theirs.
+Decision decide_unknown(std::uint8_t msg, const GateState& state) noexcept {
+  if (state.strict && in(state.phase, p_first)) return Decision::refuse;
+  if (state.custom && msg >= 60 && msg <= 79)
+    return in(state.phase, p_auth) ? Decision::process : Decision::refuse;
+  if ((msg >= 1 && msg <= 29) || msg >= 128) return Decision::unimplemented;
+  return Decision::refuse;
+}
+
+}  // namespace
+
+Decision decide(std::uint8_t msg, const GateState& state) noexcept {
+  const Row* row = find_row(msg);
+  // The host of a custom method sees 61 as well, which otherwise only clients send.
+  if (state.custom && msg == 61) return decide_unknown(62, state);
+  if (row == nullptr) return decide_unknown(msg, state);
+  if ((row->senders & state.peer) == 0) return Decision::refuse;
+  // Strict key exchange, OpenSSH PROTOCOL 1.10: between the first KEXINIT and NEWKEYS nothing but
+  // the message expected, not even the four that RFC 4253 §11 allows at any time.
+  const bool any_time = row->process == p_any;
+  if (any_time && msg != 1 && state.strict && in(state.phase, p_first)) return Decision::refuse;
+  if (in(state.phase, row->process)) return Decision::process;
+  if (in(state.phase, row->skip)) return Decision::skip;
+  // RFC 4253 §7.1, §9: what the peer sent before it saw our KEXINIT still belongs to the layer.
+  if (state.phase == p_rekey_wait && in(state.layer, row->process | row->skip))
+    return Decision::defer;
+  return Decision::refuse;
+}
+
+}  // namespace sshauth

@@ -1,0 +1,143 @@
+#include "lib/transport/negotiation.hpp"
+
+#include "lib/wire/name_list.hpp"
+
+namespace sshauth {
+namespace {
+
+constexpr std::string_view kExtInfoC = "ext-info-c";
+constexpr std::string_view kExtInfoS = "ext-info-s";
+constexpr std::string_view kStrictC = "kex-strict-c-v00@openssh.com";
+constexpr std::string_view kStrictS = "kex-strict-s-v00@openssh.com";
+
+// RFC 4253 §7.1: the first name on the client's list that is also on the server's.
+std::string_view choose(std::string_view client, std::string_view server) noexcept {
+  for (std::string_view name; next_name(client, name);)
+    if (list_contains(server, name)) return name;
+  return {};
+}
+
+class Chooser {
+ public:
+  Chooser(Context& context, const Offer& offer, const KexInit& theirs) noexcept
+      : context_(context), offer_(offer), theirs_(theirs) {}
+
+  Errc run(Negotiated& out) noexcept {
+    const Provider& p = *context_.settings.provider;
+    std::string_view name;
+    SSHAUTH_TRY(pick(name, "key exchange method", offer_.kex, KexInit::kex));
+    out.kex = find_method(p, name);
+    SSHAUTH_TRY(pick(name, "host key algorithm", offer_.host_key, KexInit::host_key));
+    out.host_key = find(sigs(p), name);
+    SSHAUTH_TRY(pick_suite(out.c2s, KexInit::cipher_c2s, KexInit::mac_c2s, KexInit::compression_c2s,
+                           "client to server"));
+    SSHAUTH_TRY(pick_suite(out.s2c, KexInit::cipher_s2c, KexInit::mac_s2c, KexInit::compression_s2c,
+                           "server to client"));
+    // Only rows can be chosen: a marker both sides sent (kex-strict) has none and ends here.
+    if (out.kex == nullptr || out.host_key == nullptr)
+      return context_.fail(Errc::no_common_algorithm);
+    out.guess_right = first_name(offer_.kex) == first_name(theirs_.list[KexInit::kex]) &&
+                      first_name(offer_.host_key) == first_name(theirs_.list[KexInit::host_key]);
+    return Errc::ok;
+  }
+
+ private:
+  Errc pick(std::string_view& name, std::string_view what, std::string_view ours,
+            KexInit::List which) noexcept {
+    const std::string_view theirs = theirs_.list[which];
+    const bool client = context_.settings.client;
+    name = client ? choose(ours, theirs) : choose(theirs, ours);
+    if (!name.empty()) return Errc::ok;
+    Sentence text;
+    text << (client ? "server" : "client") << " offers no " << what << " in common: ours " << ours
+         << "; theirs ";
+    text.peer(theirs, 600);
+    return context_.fail(Errc::no_common_algorithm, text.view());
+  }
+
+  Errc pick_suite(Suite& out, KexInit::List cipher, KexInit::List mac, KexInit::List compression,
+                  std::string_view way) noexcept {
+    const Settings& s = context_.settings;
+    const Provider& p = *s.provider;
+    std::string_view name;
+    FixedText<64> what;
+    what << "cipher (" << way << ")";
+    SSHAUTH_TRY(pick(name, what.view(), s.ciphers, cipher));
+    out.cipher = find(ciphers(p), name);
+    if (out.cipher == nullptr) return context_.fail(Errc::internal);
+    out.mac = nullptr;
+    if (out.cipher->kind == IPWORKSAUTH_CIPHER_STREAM) {  // an AEAD needs no MAC: not negotiated
+      what.clear();
+      what << "MAC (" << way << ")";
+      SSHAUTH_TRY(pick(name, what.view(), s.macs, mac));
+      out.mac = find(macs(p), name);
+      if (out.mac == nullptr) return context_.fail(Errc::internal);
+    }
+    what.clear();
+    what << "compression method (" << way << ")";
+    SSHAUTH_TRY(pick(name, what.view(), s.compressions, compression));
+    out.compression = find(compressions(p), name);
+    return Errc::ok;
+  }
+
+  Context& context_;
+  const Offer& offer_;
+  const KexInit& theirs_;
+};
+
+void write_names(Writer& w, std::string_view names, std::string_view marker1,
+                 std::string_view marker2) noexcept {
+  const std::size_t mark = w.begin_string();
+  w.raw(as_bytes(names));
+  if (!marker1.empty()) w.u8(',').raw(as_bytes(marker1));
+  if (!marker2.empty()) w.u8(',').raw(as_bytes(marker2));
+  w.end_string(mark);
+}
+
+}  // namespace
+
+std::size_t kexinit_len(const Settings& s) noexcept {
+  return 1 + 16 + 10 * 4 + 5 + s.kex.size() + s.host_key_algorithms.size() + 2 * s.ciphers.size() +
+         2 * s.macs.size() + 2 * s.compressions.size() + kStrictC.size() + kExtInfoC.size() + 2;
+}
+
+Errc write_kexinit(Writer& w, const Settings& s, const Offer& offer, bool first,
+                   bool guess_follows) noexcept {
+  std::uint8_t cookie[16];
+  if (!fill_random(s.provider->rng, cookie)) return Errc::rng_failed;
+  w.u8(number(Msg::kexinit)).raw(cookie);
+  // Markers go into the first KEXINIT only: peers took them for methods in later ones.
+  const std::string_view strict = s.client ? kStrictC : kStrictS;
+  const std::string_view ext_info = s.client ? kExtInfoC : kExtInfoS;
+  write_names(w, offer.kex, first ? ext_info : std::string_view{},
+              first && s.strict != Strict::off ? strict : std::string_view{});
+  w.string(offer.host_key);
+  w.string(s.ciphers).string(s.ciphers).string(s.macs).string(s.macs);
+  w.string(s.compressions).string(s.compressions);
+  w.string(std::string_view{}).string(std::string_view{});  // languages
+  w.boolean(guess_follows).u32(0);
+  return w.ok() ? Errc::ok : Errc::internal;
+}
+
+Errc negotiate(Context& context, const Offer& offer, const KexInit& theirs,
+               Negotiated& out) noexcept {
+  out = {};
+  return Chooser(context, offer, theirs).run(out);
+}
+
+bool offers_strict(const KexInit& theirs, bool peer_is_client) noexcept {
+  return list_contains(theirs.list[KexInit::kex], peer_is_client ? kStrictC : kStrictS);
+}
+
+bool offers_ext_info(const KexInit& theirs, bool peer_is_client) noexcept {
+  return list_contains(theirs.list[KexInit::kex], peer_is_client ? kExtInfoC : kExtInfoS);
+}
+
+bool open_to_terrapin(const Suite& suite) noexcept {
+  if (suite.cipher->kind == IPWORKSAUTH_CIPHER_CHACHAPOLY) return true;
+  const std::string_view name = suite.cipher->name;
+  const bool cbc = name.size() > 4 && std::memcmp(name.data() + name.size() - 4, "-cbc", 4) == 0;
+  return cbc && suite.mac != nullptr && suite.mac->etm != 0;
+}
+
+}  // namespace sshauth

@@ -1,0 +1,278 @@
+#include "lib/transport/settings.hpp"
+
+#include "lib/crypto/public_key.hpp"
+#include "lib/kex/method.hpp"
+#include "lib/packet/identification.hpp"
+#include "lib/packet/packet_reader.hpp"
+#include "lib/wire/name_list.hpp"
+
+namespace sshauth {
+namespace {
+
+constexpr const char* kDefaultIdentification = "SSH-2.0-ipworksauth_0.1";
+constexpr std::size_t kMaxText = 4096;  // of one text of the configuration
+
+// Names the provider serves, in its order, joined by commas: the default of every list.
+template <class Alg>
+std::size_t join_names(Rows<Alg> rows, MutBytes out) noexcept {
+  std::size_t len = 0;
+  for (const Alg* row : rows) {
+    const std::string_view name = row->name;
+    if (len + name.size() + 1 > out.size()) break;
+    if (len != 0) out[len++] = ',';
+    copy_bytes(out.data() + len, as_bytes(name));
+    len += name.size();
+  }
+  return len;
+}
+
+class Settler {
+ public:
+  Settler(const ipworksauth_engine_config& config, Arena& arena, Settings& out,
+          const char*& why) noexcept
+      : in_(config), arena_(arena), out_(out), why_(why) {}
+
+  Errc run() noexcept {
+    SSHAUTH_TRY(read_basics());
+    SSHAUTH_TRY(read_lists());
+    SSHAUTH_TRY(read_limits());
+    SSHAUTH_TRY(read_identities());
+    SSHAUTH_TRY(out_.client ? read_client() : read_server());
+    return Errc::ok;
+  }
+
+ private:
+  Errc refuse(const char* why) noexcept {
+    why_ = why;
+    return Errc::bad_argument;
+  }
+
+  // A copy of `text`, or of `fallback` for null. Measuring, the view points to the original.
+  Errc keep_text(std::string_view& out, const char* text, std::string_view fallback) noexcept {
+    std::string_view from = text != nullptr ? std::string_view(text) : fallback;
+    if (from.size() > kMaxText)
+      return refuse("a text of the configuration is longer than 4096 octets");
+    return keep_view(out, from);
+  }
+  Errc keep_view(std::string_view& out, std::string_view from) noexcept {
+    const Bytes copy = arena_.keep(as_bytes(from));
+    out = copy.size() == from.size() && !from.empty() ? as_text(copy) : from;
+    return Errc::ok;
+  }
+
+  Errc read_basics() noexcept;
+  Errc read_lists() noexcept;
+  Errc read_limits() noexcept;
+  Errc read_identities() noexcept;
+  Errc read_identity(const ipworksauth_identity& in, IdentityRow& row) noexcept;
+  Errc read_client() noexcept;
+  Errc read_server() noexcept;
+  Errc keep_host_key_algorithms() noexcept;
+
+  // A list of names each of which `known` accepts, or the provider's rows where none is given.
+  template <class Known>
+  Errc read_list(std::string_view& out, const char* list, std::string_view fallback, Known known,
+                 const char* unknown) noexcept {
+    const std::string_view names = list != nullptr ? std::string_view(list) : fallback;
+    if (names.size() > kMaxText || !is_name_list(names)) return refuse("a name-list is malformed");
+    for (std::string_view rest = names, name; next_name(rest, name);)
+      if (!known(name)) return refuse(unknown);
+    return keep_view(out, names);
+  }
+
+  const ipworksauth_engine_config& in_;
+  Arena& arena_;
+  Settings& out_;
+  const char*& why_;
+};
+
+Errc Settler::read_basics() noexcept {
+  if (in_.struct_size != sizeof in_) return refuse("struct_size is not that of this version");
+  if (in_.role != IPWORKSAUTH_CLIENT && in_.role != IPWORKSAUTH_SERVER)
+    return refuse("role must be IPWORKSAUTH_CLIENT or IPWORKSAUTH_SERVER");
+  out_.client = in_.role == IPWORKSAUTH_CLIENT;
+  const Provider* provider = in_.provider;
+  if (provider == nullptr || provider->struct_size != sizeof *provider ||
+      provider->rng.fill == nullptr)
+    return refuse("provider is missing, of another version, or has no random source");
+  out_.provider = provider;
+  SSHAUTH_TRY(keep_text(out_.identification, in_.identification, kDefaultIdentification));
+  if (!is_identification(out_.identification))
+    return refuse(
+        "identification must be SSH-2.0-software in printable US-ASCII, 253 octets at most");
+  if (in_.strict_kex > 4) return refuse("strict_kex is 0 to 4");
+  out_.strict = in_.strict_kex == 0 ? Strict::offered : static_cast<Strict>(in_.strict_kex - 1);
+  if (in_.kex_guess > 3) return refuse("kex_guess is 0 to 3");
+  out_.guess = in_.kex_guess < 2    ? Guess::when_known
+               : in_.kex_guess == 2 ? Guess::never
+                                    : Guess::eager;
+  if (in_.pipelining > 2) return refuse("pipelining is 0, 1 or 2");
+  out_.pipelining = in_.pipelining != 2;
+  return keep_text(out_.guess_hint, in_.guess_hint, "");
+}
+
+Errc Settler::read_lists() noexcept {
+  const Provider& p = *out_.provider;
+  std::uint8_t names[kMaxText];
+  const MutBytes room(names);
+  const auto joined = [&](std::size_t len) { return as_text(Bytes(room).first(len)); };
+
+  std::size_t len = 0;
+  for (const KexMethod& method : kex_methods()) {
+    if (find_method(p, method.name) == nullptr) continue;
+    if (len != 0) room[len++] = ',';
+    copy_bytes(room.data() + len, as_bytes(method.name));
+    len += method.name.size();
+  }
+  // The defaults are views of this frame, so while measuring they are not looked at again.
+  SSHAUTH_TRY(read_list(
+      out_.kex, in_.kex_algorithms, joined(len),
+      [&](std::string_view n) { return find_method(p, n) != nullptr; },
+      "kex_algorithms names a method that is not available"));
+  SSHAUTH_TRY(read_list(
+      out_.host_key_algorithms, in_.host_key_algorithms, joined(join_names(sigs(p), room)),
+      [&](std::string_view n) { return find(sigs(p), n) != nullptr; },
+      "host_key_algorithms names an algorithm that is not available"));
+  SSHAUTH_TRY(read_list(
+      out_.ciphers, in_.ciphers, joined(join_names(ciphers(p), room)),
+      [&](std::string_view n) { return find(ciphers(p), n) != nullptr; },
+      "ciphers names a cipher that is not available"));
+  SSHAUTH_TRY(read_list(
+      out_.macs, in_.macs, joined(join_names(macs(p), room)),
+      [&](std::string_view n) { return find(macs(p), n) != nullptr; },
+      "macs names a MAC that is not available"));
+  SSHAUTH_TRY(read_list(
+      out_.compressions, in_.compressions, "none",
+      [&](std::string_view n) { return n == "none" || find(compressions(p), n) != nullptr; },
+      "compressions names a method that is not available"));
+  SSHAUTH_TRY(read_list(
+      out_.sig_algorithms, in_.sig_algorithms, joined(join_names(sigs(p), room)),
+      [&](std::string_view n) { return find(sigs(p), n) != nullptr; },
+      "sig_algorithms names an algorithm that is not available"));
+  if (out_.kex.empty() || out_.host_key_algorithms.empty() || out_.ciphers.empty() ||
+      out_.compressions.empty())
+    return refuse("a list of algorithms is empty");
+  return Errc::ok;
+}
+
+Errc Settler::read_limits() noexcept {
+  const auto or_default = [](auto value, auto fallback) { return value != 0 ? value : fallback; };
+  out_.max_packet = or_default(in_.max_packet, out_.max_packet);
+  if (out_.max_packet < 2048 || out_.max_packet > PacketReader::kMaxLength)
+    return refuse("max_packet is 2048 to 35000");
+  out_.rekey_octets = or_default(in_.rekey_octets, out_.rekey_octets);
+  out_.rekey_packets = or_default(in_.rekey_packets, out_.rekey_packets);
+  // RFC 4344 §3.1: past 2^32 packets under one key the MAC's sequence number repeats.
+  if (out_.rekey_packets > std::uint64_t{1} << 31) return refuse("rekey_packets is 2^31 at most");
+  out_.rekey_time = or_default(in_.rekey_time, out_.rekey_time);
+  out_.login_timeout = in_.login_timeout;
+  out_.keepalive_interval = in_.keepalive_interval;
+  out_.keepalive_count = or_default(in_.keepalive_count, out_.keepalive_count);
+  out_.max_rekeys = or_default(in_.max_rekeys, out_.max_rekeys);
+  if (in_.trace_len > std::size_t{1} << 24) return refuse("trace_len is 16 MiB at most");
+  out_.trace_len = in_.trace_len;
+  out_.trace_octets = in_.trace_octets != 0;
+  return Errc::ok;
+}
+
+Errc Settler::read_identity(const ipworksauth_identity& in, IdentityRow& row) noexcept {
+  if (in.public_blob == nullptr || in.public_blob_len > kMaxKeyBlob)
+    return refuse("a key is missing or longer than 8192 octets");
+  const Bytes blob(in.public_blob, in.public_blob_len);
+  const std::string_view type = key_type_of(blob);
+  ipworksauth_public_key key;
+  if (decode_public_key(blob, type, key) != Errc::ok)
+    return refuse("a key is not a public key in the SSH encoding, or of a type not available");
+  const Bytes copy = arena_.keep(blob);
+  row.key = copy.size() == blob.size() ? copy : blob;
+  row.type = key_type_of(row.key);
+  row.flags = in.flags;
+  return read_list(
+      row.algorithms, in.algorithms, "",
+      [&](std::string_view n) {
+        const SigAlg* alg = find(sigs(*out_.provider), n);
+        return alg != nullptr && type == alg->key_type;
+      },
+      "an identity's algorithms do not fit its key");
+}
+
+Errc Settler::read_identities() noexcept {
+  const auto* list = out_.client ? in_.identities : in_.host_keys;
+  const std::size_t num = out_.client ? in_.num_identities : in_.num_host_keys;
+  if (num > kMaxIdentities || (num != 0 && list == nullptr))
+    return refuse("more than 64 keys, or none where some are announced");
+  const MutBytes memory = arena_.take(num * sizeof(IdentityRow));
+  const bool placing = memory.size() == num * sizeof(IdentityRow);
+  auto* rows = reinterpret_cast<IdentityRow*>(memory.data());
+  for (std::size_t i = 0; i < num; ++i) {
+    IdentityRow row;
+    SSHAUTH_TRY(read_identity(list[i], row));
+    if (placing) std::memcpy(static_cast<void*>(rows + i), &row, sizeof row);
+  }
+  if (placing) out_.identities = {rows, num};
+  return Errc::ok;
+}
+
+Errc Settler::read_client() noexcept {
+  SSHAUTH_TRY(keep_text(out_.user, in_.user, ""));
+  SSHAUTH_TRY(keep_text(out_.service, in_.service, "ssh-connection"));
+  SSHAUTH_TRY(keep_text(out_.submethods, in_.submethods, ""));
+  SSHAUTH_TRY(read_list(
+      out_.methods, in_.methods, "none",
+      [](std::string_view n) {
+        return list_contains("none,password,publickey,keyboard-interactive,custom", n);
+      },
+      "methods names an authentication method that is not available"));
+  if (out_.methods.empty()) return refuse("methods is empty");
+  if (list_contains(out_.methods, "publickey") && in_.num_identities == 0 &&
+      count_names(out_.methods) == 1)
+    return refuse("methods is publickey alone, and there is no identity");
+  out_.try_all = in_.try_all != 0;
+  out_.password_tries = in_.password_tries != 0 ? in_.password_tries : 1;
+  if (out_.password_tries > 16) return refuse("password_tries is 16 at most");
+  return Errc::ok;
+}
+
+// RFC 4253 §7.1: a server lists only algorithms that it has a host key for.
+Errc Settler::keep_host_key_algorithms() noexcept {
+  const MutBytes room = arena_.take(out_.host_key_algorithms.size());
+  if (room.size() != out_.host_key_algorithms.size()) return Errc::ok;  // measuring
+  std::size_t len = 0;
+  for (std::string_view rest = out_.host_key_algorithms, name; next_name(rest, name);) {
+    const SigAlg* alg = find(sigs(*out_.provider), name);
+    bool have = false;
+    for (const IdentityRow& key : out_.identities)
+      have = have || (key.type == alg->key_type &&
+                      (key.algorithms.empty() || list_contains(key.algorithms, name)));
+    if (!have) continue;
+    if (len != 0) room[len++] = ',';
+    copy_bytes(room.data() + len, as_bytes(name));
+    len += name.size();
+  }
+  out_.host_key_algorithms = as_text(Bytes(room).first(len));
+  return len != 0 ? Errc::ok : refuse("no host key fits host_key_algorithms");
+}
+
+Errc Settler::read_server() noexcept {
+  if (in_.num_host_keys == 0) return refuse("a server needs a host key");
+  SSHAUTH_TRY(keep_host_key_algorithms());
+  SSHAUTH_TRY(keep_text(out_.banner, in_.banner, ""));
+  SSHAUTH_TRY(read_list(
+      out_.auth_methods, in_.auth_methods, "publickey,password,keyboard-interactive",
+      [](std::string_view n) {
+        return list_contains("none,password,publickey,keyboard-interactive", n);
+      },
+      "auth_methods names an authentication method that is not available"));
+  out_.service = "ssh-connection";
+  if (in_.max_attempts != 0) out_.max_attempts = in_.max_attempts;
+  return Errc::ok;
+}
+
+}  // namespace
+
+Errc read_settings(const ipworksauth_engine_config& config, Arena& arena, Settings& out,
+                   const char*& why) noexcept {
+  return Settler(config, arena, out, why).run();
+}
+
+}  // namespace sshauth

@@ -1,0 +1,59 @@
+// Settings: the configuration of engine.h, checked, completed with its defaults and copied into the
+// arena. Views live as long as the engine.
+#pragma once
+
+#include "ipworksauth/engine.h"
+#include "lib/base/arena.hpp"
+#include "lib/base/errc.hpp"
+#include "lib/crypto/rows.hpp"
+
+namespace sshauth {
+
+inline constexpr std::size_t kMaxIdentities = 64;
+
+struct IdentityRow {
+  Bytes key;
+  std::string_view type;
+  std::string_view algorithms;  // "" : all that fit
+  std::uint32_t flags = 0;
+};
+
+enum class Strict : std::uint8_t { off, offered, protect, required };
+enum class Guess : std::uint8_t { when_known, never, eager };
+
+struct Settings {
+  bool client = true;
+  const Provider* provider = nullptr;
+  std::string_view identification;
+  std::string_view kex, host_key_algorithms, ciphers, macs, compressions;
+  Strict strict = Strict::offered;
+  Guess guess = Guess::when_known;
+  std::string_view guess_hint;
+  bool pipelining = true;
+
+  std::uint32_t max_packet = 35'000;
+  std::uint64_t rekey_octets = std::uint64_t{1} << 30;
+  std::uint64_t rekey_packets = std::uint64_t{1} << 31;
+  std::uint64_t rekey_time = 3'600'000;
+  std::uint64_t login_timeout = 0;
+  std::uint64_t keepalive_interval = 0;
+  std::uint32_t keepalive_count = 5;
+  std::uint32_t max_rekeys = 16;
+  std::size_t trace_len = 0;
+  bool trace_octets = false;
+
+  std::string_view user, service, methods, sig_algorithms, submethods;
+  bool try_all = false;
+  std::uint32_t password_tries = 1;
+  std::span<IdentityRow> identities;  // client: user keys; server: host keys
+
+  std::string_view banner, auth_methods;
+  std::uint32_t max_attempts = 6;
+};
+
+// Checks `config` and fills `out`; copies go to `arena`, which may only be measuring (the views in
+// `out` then still point into the configuration). `why` tells what was wrong.
+Errc read_settings(const ipworksauth_engine_config& config, Arena& arena, Settings& out,
+                   const char*& why) noexcept;
+
+}  // namespace sshauth

@@ -1,0 +1,250 @@
+// Transport: RFC 4253 §7-§11, RFC 8308 and strict key exchange, both roles.
+//
+// It reads identification lines and packets, keeps the gate, exchanges and re-exchanges keys,
+// grants or asks for the service "ssh-userauth", and hands the messages of authentication on.
+//
+//   exchange_   none         no exchange is running
+//               sent         our KEXINIT is out, the peer's is awaited
+//               await_init   server: the client's value is awaited
+//               await_reply  client: the server's value, host key and signature are awaited
+//               await_verdict  client: the host decides about the host key (a question is open)
+//               await_sign   server: the host signs the exchange hash (a question is open)
+//               await_newkeys  our NEWKEYS is out and our new keys are in use, the peer's is
+//               awaited
+//
+// Always: layer_ leaves p_never only when the first exchange is complete in both directions;
+// host_accepted_ is set only by an explicit verdict on a key whose signature was verified; what
+// goes out under a layer goes through AuthChannel, which exists only when both keys and verdict do.
+#pragma once
+
+#include <optional>
+
+#include "lib/kex/host_key_proof.hpp"
+#include "lib/kex/key_exchange.hpp"
+#include "lib/packet/identification.hpp"
+#include "lib/packet/packet_reader.hpp"
+#include "lib/packet/packet_writer.hpp"
+#include "lib/transport/gate.hpp"
+#include "lib/transport/negotiation.hpp"
+#include "lib/transport/trace.hpp"
+
+namespace sshauth {
+
+class Transport;
+
+// The right to send messages of the layers above: our keys are active, and on a client the host key
+// was accepted. Only Transport makes one (lesson of CVE-2025-14942: no credential can leave from
+// any other state, because without this object there is nothing to write it with).
+class AuthChannel {
+ public:
+  Writer begin() noexcept;
+  Errc commit(const Writer& w, PacketWriter::Pad pad = PacketWriter::Pad::least) noexcept;
+  template <class Message>
+  Errc send(const Message& message) noexcept {
+    Writer w = begin();
+    encode(w, message);
+    return commit(w);
+  }
+
+ private:
+  friend class Transport;
+  explicit AuthChannel(Transport& transport) noexcept : transport_(&transport) {}
+  Transport* transport_;
+};
+
+class Transport {
+ public:
+  // The memory that this part needs, taken from the arena (or only counted).
+  struct Memory {
+    MutBytes in, out, deferred, our_kexinit, sig_algs, host_key;
+    MutBytes agreement_ctx, hash_ctx;
+    MutBytes cipher_ctx[4], mac_ctx[4];
+    MutBytes compression_in, compression_out, inflated, deflated;
+    MutBytes trace;
+  };
+  static void lay_out(const Settings& settings, Arena& arena, Memory& out) noexcept;
+
+  explicit Transport(Context& context) noexcept : ctx_(context) {}
+
+  // Queues our identification string, and with a guess our KEXINIT and kex init.
+  Errc start(const Memory& memory) noexcept;
+
+  // ---- input
+  std::size_t feed(Bytes in) noexcept { return in_.feed(in); }
+  enum class Got : std::uint8_t {
+    need_more,  // nothing whole is here
+    progress,   // a line or message was worked on
+    message,    // `payload` is a message for authentication
+    failed
+  };
+  Got read(MutBytes& payload) noexcept;
+  std::uint32_t last_seq() const noexcept { return reader_.last_seq(); }
+
+  // ---- output
+  PacketWriter& writer() noexcept { return writer_; }
+  const PacketWriter& writer() const noexcept { return writer_; }
+  // Sends a message of the transport itself.
+  template <class Message>
+  Errc send(const Message& message) noexcept {
+    Writer w = writer_.begin();
+    encode(w, message);
+    return commit(w, PacketWriter::Pad::least);
+  }
+  // Null while keys are exchanged, before the first NEWKEYS and before the host key is accepted.
+  std::optional<AuthChannel> channel() noexcept;
+
+  // ---- answers
+  Errc answer_host_key(bool accept) noexcept;
+  Errc answer_signature(Bytes signature) noexcept;
+
+  // ---- actions
+  Errc start_rekey() noexcept;
+  Errc send_ignore(std::size_t len) noexcept;
+  Errc send_keepalive() noexcept;
+  // Queues SSH_MSG_DISCONNECT, if the peer could read it.
+  void send_disconnect(std::uint32_t reason, std::string_view text) noexcept;
+  void wipe() noexcept;
+
+  // ---- layers; authentication reports its steps here
+  Errc authenticated() noexcept;
+  bool may_authenticate() const noexcept { return client_may_authenticate_; }
+
+  // ---- facts
+  Phase layer() const noexcept { return layer_; }
+  bool exchanging() const noexcept { return exchange_ != Exchange::none; }
+  bool strict() const noexcept { return strict_; }
+  bool is_open() const noexcept { return layer_ == p_open; }
+  bool has_deferred() const noexcept { return deferred_end_ != 0; }
+  bool rekey_due() const noexcept;
+  std::uint32_t rekeys() const noexcept { return rekeys_; }
+  std::uint32_t unanswered_keepalives() const noexcept { return keepalives_; }
+  std::uint8_t quirks() const noexcept { return quirks_; }
+  const Negotiated& negotiated() const noexcept { return chosen_; }
+  std::string_view peer_identification() const noexcept {
+    return identified_ ? identification_.text() : std::string_view{};
+  }
+  Bytes session_id() const noexcept { return Bytes(session_id_).first(session_id_len_); }
+  Bytes host_key() const noexcept { return Bytes(memory_.host_key).first(host_key_len_); }
+  bool has_server_sig_algs() const noexcept { return has_sig_algs_; }
+  std::string_view server_sig_algs() const noexcept {
+    return as_text(Bytes(memory_.sig_algs).first(sig_algs_len_));
+  }
+  std::string_view guess_hint() const noexcept { return guess_hint_.view(); }
+  std::uint64_t packets_in() const noexcept { return reader_.packets(); }
+  std::uint64_t packets_out() const noexcept { return writer_.packets(); }
+  Trace& trace() noexcept { return trace_; }
+  const Trace& trace() const noexcept { return trace_; }
+  void set_custom(bool custom) noexcept { custom_ = custom; }
+
+ private:
+  friend class AuthChannel;
+  enum class Exchange : std::uint8_t {
+    none,
+    sent,
+    await_init,
+    await_reply,
+    await_verdict,
+    await_sign,
+    await_newkeys
+  };
+
+  Errc commit(const Writer& w, PacketWriter::Pad pad) noexcept;
+
+  // transport.cpp
+  Got read_identification() noexcept;
+  Got read_packet(MutBytes& payload) noexcept;
+  Got work_on(MutBytes& payload, bool deferred) noexcept;
+  Got dispatch(MutBytes& payload) noexcept;
+  Got result(Errc code) noexcept {
+    if (code == Errc::ok) return Got::progress;
+    static_cast<void>(ctx_.fail(code));  // keeps the first, which has the better sentence
+    return Got::failed;
+  }
+  GateState gate_state() const noexcept;
+  Phase exchange_phase() const noexcept;
+  Errc check_ext_info_place(std::uint8_t msg) noexcept;
+  Errc refuse(std::uint8_t msg) noexcept;
+  Errc count_noise() noexcept;
+  Errc defer(Bytes payload) noexcept;
+  bool take_deferred(MutBytes& payload) noexcept;
+  Errc do_disconnect(Bytes payload) noexcept;
+  Errc do_debug(Bytes payload) noexcept;
+  Errc do_unimplemented(Bytes payload) noexcept;
+  Errc do_service_request(Bytes payload) noexcept;
+  Errc do_service_accept(Bytes payload) noexcept;
+  Errc do_ext_info(Bytes payload) noexcept;
+  Errc do_global_request(Bytes payload) noexcept;
+  Errc do_request_reply() noexcept;
+  Errc do_ping(Bytes payload) noexcept;
+  Errc request_service() noexcept;
+
+  // exchange.cpp
+  Offer make_offer() noexcept;
+  Errc send_kexinit(bool guess_follows) noexcept;
+  Errc send_guess() noexcept;
+  bool guess_is_known() const noexcept;
+  Errc do_kexinit(Bytes payload) noexcept;
+  Errc agree_strict(const KexInit& theirs) noexcept;
+  Errc begin_method(Bytes payload, bool guess_right) noexcept;
+  Errc send_init() noexcept;
+  Errc do_kex_init(Bytes payload) noexcept;
+  Errc do_kex_reply(Bytes payload) noexcept;
+  Errc keep_session_id() noexcept;
+  Errc accept_host_key_blob(Bytes blob) noexcept;
+  Errc send_newkeys() noexcept;
+  Errc start_keys() noexcept;
+  Errc start_direction(Protection& keys, const Suite& suite, bool encrypt, char iv, char key,
+                       char mac) noexcept;
+  Errc do_newkeys(Bytes payload) noexcept;
+  enum class At : std::uint8_t { newkeys, success };
+  Errc start_compression_in(At at) noexcept;
+  Errc start_compression_out(At at) noexcept;
+  Errc send_ext_info() noexcept;
+  const IdentityRow* host_key_for(const SigAlg& alg, std::uint32_t& index) const noexcept;
+
+  Context& ctx_;
+  Memory memory_;
+  InBuffer in_;
+  IdentificationReader identification_;
+  PacketReader reader_;
+  PacketWriter writer_;
+  Trace trace_;
+  KeyExchange kex_;
+  Negotiated chosen_;
+  Protection keys_in_[2], keys_out_[2];
+  std::uint8_t slot_in_ = 0, slot_out_ = 0;  // which of them is in use
+  const CompressionAlg* inflating_ = nullptr;
+  const CompressionAlg* deflating_ = nullptr;
+
+  Exchange exchange_ = Exchange::none;
+  Phase layer_ = p_never;
+  bool identified_ = false;
+  bool first_done_ = false;  // the first exchange ended in both directions
+  bool out_keys_ = false;    // our first NEWKEYS is out
+  bool host_accepted_ = false;
+  bool strict_ = false;
+  bool custom_ = false;
+  bool discard_next_ = false;   // the peer's wrong guess
+  bool guessed_ = false;        // our guess is out
+  bool ext_info_here_ = false;  // the next message may be EXT_INFO (RFC 8308 §2.4)
+  bool success_must_follow_ = false;
+  bool peer_ext_info_ = false;  // the peer takes EXT_INFO
+  bool service_asked_ = false;
+  bool client_may_authenticate_ = false;
+  bool has_sig_algs_ = false;
+  std::uint8_t quirks_ = 0;
+  std::size_t our_kexinit_len_ = 0;
+  FixedText<2048> kex_names_;  // our offer, where a quirk or a GSS method makes it differ
+  std::size_t session_id_len_ = 0;
+  std::array<std::uint8_t, kMaxHash> session_id_{};
+  std::size_t host_key_len_ = 0;
+  std::size_t sig_algs_len_ = 0;
+  std::size_t deferred_begin_ = 0, deferred_end_ = 0;
+  std::uint32_t rekeys_ = 0;
+  std::uint32_t noise_ = 0;
+  std::uint32_t keepalives_ = 0;
+  std::uint32_t optional_seq_ = UINT32_MAX;  // of the last message that nobody needs
+  FixedText<160> guess_hint_;
+};
+
+}  // namespace sshauth
