@@ -1,0 +1,261 @@
+// PEM: what openssl and ssh-keygen -m write is read, damage and wrong passphrases are told apart.
+#include <catch2/catch.hpp>
+
+#include "lib/keys/generate.hpp"
+#include "support.hpp"
+
+using namespace sshauth;
+using namespace sshauth::test;
+
+namespace {
+
+struct Made {
+  const char* algorithm;
+  std::vector<std::string> options;
+  const char* type;
+};
+const Made kMade[] = {{"RSA", {"rsa_keygen_bits:2048"}, "ssh-rsa"},
+                      {"EC", {"ec_paramgen_curve:P-256"}, "ecdsa-sha2-nistp256"},
+                      {"EC", {"ec_paramgen_curve:P-384"}, "ecdsa-sha2-nistp384"},
+                      {"EC", {"ec_paramgen_curve:P-521"}, "ecdsa-sha2-nistp521"},
+                      {"ED25519", {}, "ssh-ed25519"}};
+
+// A PKCS#8 key by openssl.
+std::string genpkey(const Made& made, const std::string& path) {
+  std::vector<std::string> argv{"openssl", "genpkey", "-algorithm", made.algorithm, "-out", path};
+  for (const std::string& option : made.options) argv.insert(argv.end(), {"-pkeyopt", option});
+  must_run(argv);
+  return slurp(path);
+}
+
+std::string public_half(const std::string& path, const std::string& passphrase = "") {
+  return must_run({"ssh-keygen", "-y", "-P", passphrase, "-f", path});
+}
+
+// The pem block `label` over DER octets.
+std::string pem(const std::string& label, const Blob& der) {
+  std::string base64 = base64_encode(der);
+  std::string text = "-----BEGIN " + label + "-----\n";
+  for (std::size_t at = 0; at < base64.size(); at += 64) text += base64.substr(at, 64) + "\n";
+  return text + "-----END " + label + "-----\n";
+}
+Blob der_of(const std::string& text) {
+  std::string body;
+  for (std::size_t at = text.find('\n') + 1; at < text.rfind("-----END"); ++at)
+    if (text[at] != '\n') body += text[at];
+  return base64_decode(body).value();
+}
+
+}  // namespace
+
+TEST_CASE("PKCS#8 of every type, plain") {
+  const TempFolder folder;
+  for (const Made& made : kMade) {
+    INFO(made.type);
+    const std::string path = folder / made.type;
+    const std::string text = genpkey(made, path);
+    KeyResult result = load(text);
+    REQUIRE(result.ok());
+    CHECK(result->type() == made.type);
+    CHECK(result->format() == "PKCS#8");
+    CHECK_FALSE(result->encrypted());
+    if (std::string(made.algorithm) != "ED25519")  // OpenSSH 9.2 does not read those
+      CHECK(result->public_line() + "\n" == public_half(path));
+    require_signs(*result);
+  }
+}
+
+TEST_CASE("PKCS#8 encrypted in each way that OpenSSL's default provider has") {
+  const TempFolder folder;
+  const Made& made = kMade[0];
+  genpkey(made, folder / "key");
+  const std::vector<std::string> ways[] = {
+      {"-v2", "aes-256-cbc"},           {"-v2", "aes-128-cbc", "-v2prf", "hmacWithSHA1"},
+      {"-v2", "des3", "-iter", "1000"}, {"-scrypt"},
+      {"-v1", "PBE-SHA1-3DES"},
+  };
+  for (const std::vector<std::string>& way : ways) {
+    INFO(way.back());
+    const std::string path = folder / "locked";
+    std::vector<std::string> argv{"openssl", "pkcs8", "-topk8",   "-in",     folder / "key",
+                                  "-out",    path,    "-passout", "pass:s p"};
+    argv.insert(argv.end(), way.begin(), way.end());
+    must_run(argv);
+    const std::string text = slurp(path);
+    KeyResult result = load(text, "s p");
+    REQUIRE(result.ok());
+    CHECK(result->encrypted());
+    CHECK(result->format() == "PKCS#8 encrypted");
+    require_signs(*result);
+    CHECK(code_of(text) == KeyErrc::needs_passphrase);
+    // About one wrong passphrase in 256 gives right padding, so several are tried.
+    for (const char* wrong : {"", "s", "s p ", "a", "b", "c", "d", "e", "f"})
+      CHECK(code_of(text, wrong) == KeyErrc::wrong_passphrase);
+  }
+}
+
+TEST_CASE("traditional PEM, plain and with DEK-Info") {
+  const TempFolder folder;
+  for (const Made& made : kMade) {
+    if (std::string(made.algorithm) == "ED25519") continue;
+    INFO(made.type);
+    const bool rsa = std::string(made.algorithm) == "RSA";
+    genpkey(made, folder / "key");
+    const std::string tool = rsa ? "rsa" : "ec";
+    std::vector<std::string> argv{"openssl", tool, "-in", folder / "key", "-out", folder / "trad"};
+    if (rsa) argv.push_back("-traditional");
+    must_run(argv);
+    KeyResult result = load(slurp(folder / "trad"));
+    REQUIRE(result.ok());
+    CHECK(result->type() == made.type);
+    CHECK(result->format() == (rsa ? "PEM PKCS#1 RSA" : "PEM SEC1 EC"));
+    require_signs(*result);
+    for (const char* cipher : {"-aes128", "-aes256", "-des3"}) {
+      INFO(cipher);
+      std::vector<std::string> lock = argv;
+      lock[5] = folder / "locked";
+      lock.insert(lock.end(), {cipher, "-passout", "pass:secret"});
+      must_run(lock);
+      const std::string text = slurp(folder / "locked");
+      REQUIRE(text.find("DEK-Info:") != std::string::npos);
+      KeyResult opened = load(text, "secret");
+      REQUIRE(opened.ok());
+      CHECK(opened->encrypted());
+      CHECK(same_bytes(opened->public_blob(), result->public_blob()));
+      CHECK(code_of(text) == KeyErrc::needs_passphrase);
+      for (const char* wrong : {"", "a", "b", "c", "secret "})
+        CHECK(code_of(text, wrong) == KeyErrc::wrong_passphrase);
+    }
+  }
+}
+
+TEST_CASE("what ssh-keygen writes as PEM and PKCS8") {
+  const TempFolder folder;
+  for (const char* form : {"PEM", "PKCS8"})
+    for (const char* type : {"rsa", "ecdsa"}) {
+      INFO(form << " " << type);
+      const std::string path = folder / (std::string(form) + type);
+      must_run({"ssh-keygen", "-q", "-t", type, "-m", form, "-f", path, "-N", "secret"});
+      KeyResult result = load(slurp(path), "secret");
+      REQUIRE(result.ok());
+      CHECK(result->encrypted());
+      KeyResult line = load_identity_file(path + ".pub");
+      REQUIRE(line.ok());
+      CHECK(same_bytes(result->public_blob(), line->public_blob()));
+    }
+}
+
+TEST_CASE("public keys as PEM") {
+  const TempFolder folder;
+  for (const Made& made : kMade) {
+    INFO(made.type);
+    const std::string text = genpkey(made, folder / "key");
+    must_run({"openssl", "pkey", "-in", folder / "key", "-pubout", "-out", folder / "pub"});
+    KeyResult whole = load(text);
+    KeyResult half = load_identity_file(folder / "pub");
+    REQUIRE(half.ok());
+    CHECK_FALSE(half->can_sign());
+    CHECK(half->format() == "PEM public key");
+    CHECK(same_bytes(half->public_blob(), whole->public_blob()));
+  }
+  genpkey(kMade[0], folder / "key");
+  must_run({"openssl", "rsa", "-in", folder / "key", "-RSAPublicKey_out", "-out", folder / "pub"});
+  CHECK(load_identity_file(folder / "pub").ok());
+}
+
+TEST_CASE("blocks that are no key are passed over, text around them too") {
+  const TempFolder folder;
+  must_run({"openssl", "ecparam", "-name", "prime256v1", "-genkey", "-out", folder / "ec"});
+  const std::string text = slurp(folder / "ec");
+  REQUIRE(text.find("BEGIN EC PARAMETERS") != std::string::npos);
+  CHECK(load(text).ok());
+  CHECK(load("Bag Attributes\n  friendlyName: x\n" + text).ok());
+  must_run({"openssl", "req", "-x509", "-new", "-key", folder / "ec", "-subj", "/CN=x", "-out",
+            folder / "cert"});
+  CHECK(code_of(slurp(folder / "cert")) == KeyErrc::unknown_format);
+  CHECK(load(slurp(folder / "cert") + text).ok());
+}
+
+TEST_CASE("curves and types that SSH does not have") {
+  const TempFolder folder;
+  for (const char* curve : {"secp256k1", "brainpoolP256r1", "P-224"}) {
+    INFO(curve);
+    CHECK(code_of(genpkey({"EC", {std::string("ec_paramgen_curve:") + curve}, ""},
+                          folder / "key")) == KeyErrc::unsupported_type);
+  }
+  for (const char* algorithm : {"X25519", "ED448", "RSA-PSS"}) {
+    INFO(algorithm);
+    CHECK(code_of(genpkey({algorithm, {}, ""}, folder / "key")) == KeyErrc::unsupported_type);
+  }
+  CHECK(code_of(genpkey({"RSA", {"rsa_keygen_bits:768"}, ""}, folder / "key")) ==
+        KeyErrc::unsupported_type);
+  CHECK(code_of(genpkey({"RSA", {"rsa_keygen_bits:2048", "rsa_keygen_primes:3"}, ""},
+                        folder / "key")) == KeyErrc::malformed);
+  REQUIRE(run({"ssh-keygen", "-q", "-t", "dsa", "-m", "PEM", "-f", folder / "dsa", "-N", ""}) == 0);
+  CHECK(load_identity_file(folder / "dsa").error().code == KeyErrc::unsupported_type);
+}
+
+TEST_CASE("PEM keys cut at any length are refused, flipped bits do not change the key") {
+  const TempFolder folder;
+  must_run(
+      {"openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", folder / "sec1"});
+  must_run(
+      {"openssl", "pkcs8", "-topk8", "-nocrypt", "-in", folder / "sec1", "-out", folder / "pkcs8"});
+  must_run({"openssl", "pkcs8", "-topk8", "-in", folder / "sec1", "-out", folder / "locked",
+            "-passout", "pass:p", "-iter", "1"});
+  const std::pair<const char*, const char*> files[] = {
+      {"sec1", "EC PRIVATE KEY"}, {"pkcs8", "PRIVATE KEY"}, {"locked", "ENCRYPTED PRIVATE KEY"}};
+  for (const auto& [name, label] : files) {
+    INFO(name);
+    const std::string text = slurp(folder / name);
+    const Blob der = der_of(text);
+    KeyResult original = load(pem(label, der), "p");
+    REQUIRE(original.ok());
+    for (std::size_t len = 0; len < der.size(); ++len) {
+      INFO("cut to " << len);
+      const Blob cut(der.begin(), der.begin() + static_cast<std::ptrdiff_t>(len));
+      CHECK(code_of(pem(label, cut), "p") != KeyErrc::ok);
+    }
+    for (std::size_t len = 0; len + 26 < text.size(); len += 3)
+      CHECK(code_of(text.substr(0, len), "p") != KeyErrc::ok);
+    for (std::size_t bit = 0; bit < der.size() * 8; ++bit) {
+      Blob flipped = der;
+      flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ (1u << bit % 8));
+      KeyResult result = load(pem(label, flipped), "p");
+      INFO("bit " << bit);
+      if (result.ok()) CHECK(same_bytes(result->public_blob(), original->public_blob()));
+    }
+  }
+}
+
+TEST_CASE("the work that a PKCS#8 file may ask for is bounded before any is done") {
+  const TempFolder folder;
+  genpkey(kMade[4], folder / "key");
+  const auto lock = [&](std::vector<std::string> way) {
+    std::vector<std::string> argv{"openssl", "pkcs8",           "-topk8",   "-in",   folder / "key",
+                                  "-out",    folder / "locked", "-passout", "pass:p"};
+    argv.insert(argv.end(), way.begin(), way.end());
+    must_run(argv);
+    return slurp(folder / "locked");
+  };
+  LoadOptions options;
+  options.passphrase = "p";
+  options.limits.pbkdf2_iterations = 999;
+  options.limits.scrypt_work = 16384 * 8;
+  CHECK(load_identity(as_bytes(lock({"-iter", "1000"})), options).error().code ==
+        KeyErrc::too_expensive);
+  CHECK(load_identity(as_bytes(lock({"-iter", "999"})), options).ok());
+  CHECK(load_identity(as_bytes(lock({"-v1", "PBE-SHA1-3DES", "-iter", "1000"})), options)
+            .error()
+            .code == KeyErrc::too_expensive);
+  const std::string scrypt = lock({"-scrypt"});
+  CHECK(load_identity(as_bytes(scrypt), options).ok());
+  const std::string twice = lock({"-scrypt", "-scrypt_p", "2"});
+  CHECK(load_identity(as_bytes(twice), options).error().code == KeyErrc::too_expensive);
+  --options.limits.scrypt_work;
+  CHECK(load_identity(as_bytes(scrypt), options).error().code == KeyErrc::too_expensive);
+  // Without a passphrase too: nobody is asked for one in vain.
+  options.passphrase.reset();
+  CHECK(load_identity(as_bytes(lock({"-iter", "1000"})), options).error().code ==
+        KeyErrc::too_expensive);
+}
