@@ -2,10 +2,11 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 #include "lib/client/client.hpp"
-#include "lib/crypto/providers.hpp"
 #include "lib/keys/load.hpp"
 #include "tools/commands.hpp"
 #include "tools/login_observer.hpp"
@@ -91,7 +92,8 @@ void set_proxy(const LoginOptions& options, ClientConfig& config) {
 }
 
 void set_trust(const LoginOptions& options, ClientConfig& config) {
-  auto trust = std::make_shared<HostTrust>();
+  auto trust =
+      config.trust ? std::make_shared<HostTrust>(*config.trust) : std::make_shared<HostTrust>();
   for (const std::string& key : options.host_keys)
     if (const KeyError e = trust->pinned().add(key); !e.ok()) throw usage("--host-key: " + e.text);
   for (const std::string& file : options.known_hosts)
@@ -109,7 +111,7 @@ void set_trust(const LoginOptions& options, ClientConfig& config) {
     for (const KnownHostsProblem& p : trust->known_hosts().problems())
       tell(p.file + " line " + std::to_string(p.number) + " was skipped: " + p.why);
   config.trust = std::move(trust);
-  config.accept_any_host_key = options.accept_any;
+  config.accept_any_host_key |= options.accept_any;
 }
 
 KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& passphrase) {
@@ -159,30 +161,37 @@ std::optional<SecretBytes> given_password(const LoginOptions& options) {
 // exchange's last flight, so it should be the one most likely to be right.
 void set_methods(const LoginOptions& options, ClientConfig& config, bool has_password) {
   const bool has_keys = !config.identities.empty();
-  if (options.mode != "auto") {
-    config.methods = {options.mode};
-    if (options.mode == "publickey" && !has_keys)
-      throw usage("--mode publickey needs a key: name one with -i");
-  } else {
-    config.methods.clear();
-    if (has_keys) config.methods.emplace_back("publickey");
-    if (has_password || has_terminal() || !has_keys) {
-      config.methods.emplace_back("password");
-      config.methods.emplace_back("keyboard-interactive");
-    }
-    config.try_all = true;
+  if (options.mode == "publickey" && !has_keys)
+    throw usage("--mode publickey needs a key: name one with -i");
+  const auto add = [&](const char* method) {
+    if (options.mode != method) config.methods.emplace_back(method);
+  };
+  const bool every = options.mode == "auto" || config.try_all;
+  config.try_all = every;
+  config.methods.clear();
+  if (options.mode != "auto") config.methods = {options.mode};
+  if (every && has_keys) add("publickey");
+  if (every && (has_password || has_terminal() || !has_keys)) {
+    add("password");
+    add("keyboard-interactive");
   }
   config.password_tries = has_terminal() && !has_password ? 3 : 1;
 }
 
-// Everything a login needs, from the least to the most particular: settings, then options.
+// What differs from the object's defaults, then what the user set.
+std::vector<std::string> all_settings(const LoginOptions& options) {
+  std::vector<std::string> settings = {"SecurityPolicy=Modern", "UseIPv6=2",
+                                       "LogLevel=" + std::to_string(options.verbosity)};
+  settings.insert(settings.end(), options.settings.begin(), options.settings.end());
+  return settings;
+}
+
 void fill_config(const LoginOptions& options, ClientConfig& config, bool has_password) {
-  if (const std::string why = apply_settings(options.settings, config); !why.empty())
-    throw usage("--set: " + why);
-  config.provider = &default_provider();
-  config.timeout = options.timeout;
-  config.log_level = options.verbosity;
   set_target(options, config);
+  if (const std::string why = apply_settings(all_settings(options), config); !why.empty())
+    throw usage("--set: " + why);
+  set_target(options, config);  // again, over what the object would have
+  config.timeout = options.timeout;
   set_proxy(options, config);
   set_trust(options, config);
   set_identities(options, config);
@@ -201,7 +210,8 @@ int run_login(const LoginOptions& options) {
   try {
     std::optional<SecretBytes> password = given_password(options);
     fill_config(options, plan, password.has_value());
-    LoginObserver observer(options.verbosity, std::move(password));
+    LoginObserver observer(plan.log_level, std::move(password));
+    observer.set_password_prompt(std::exchange(plan.is_password_prompt, nullptr));
     Client client(observer);
     client.config() = std::move(plan);
     const ClientResult& result = client.run();

@@ -7,14 +7,6 @@
 namespace sshauth::tool {
 namespace {
 
-// A hidden prompt that says so, in the words servers use.
-bool asks_for_password(const Prompt& prompt) {
-  if (prompt.echo) return false;
-  for (const std::string_view word : {"assword", "ASSWORD", "assphrase", "asscode"})
-    if (prompt.text.find(word) != std::string::npos) return true;
-  return false;
-}
-
 void describe_key(const HostKeyQuestion& question) {
   tell("The host key of " + std::string(question.host) + " port " + std::to_string(question.port) +
        " is " + std::string(question.type) + " " +
@@ -79,6 +71,15 @@ Answer LoginObserver::prompts(const PromptRound& round, std::vector<SecretBytes>
     if (one_response(round.prompts[i], responses[i]) != Answer::given) return Answer::none;
   }
   return Answer::given;
+}
+
+// A hidden prompt that says so, in the words servers use, or one that the user described.
+bool LoginObserver::asks_for_password(const Prompt& prompt) const {
+  if (asks_ && asks_(prompt.text)) return true;
+  if (prompt.echo) return false;
+  for (const std::string_view word : {"assword", "ASSWORD", "assphrase", "asscode"})
+    if (prompt.text.find(word) != std::string::npos) return true;
+  return false;
 }
 
 Answer LoginObserver::one_response(const Prompt& prompt, SecretBytes& out) {

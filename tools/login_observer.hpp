@@ -2,6 +2,7 @@
 // terminal what only a person can answer, and gives a password that came with the command.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,6 +26,9 @@ class LoginObserver : public ClientObserver {
                       SecretBytes& new_password) override;
   Answer prompts(const PromptRound& round, std::vector<SecretBytes>& responses) override;
 
+  // Also which prompts ask for it; null: the words servers use decide alone.
+  void set_password_prompt(std::function<bool(std::string_view)> asks) { asks_ = std::move(asks); }
+
   // A credential was wanted and there was none to give.
   bool lacked_credential() const noexcept { return lacked_; }
 
@@ -32,7 +36,9 @@ class LoginObserver : public ClientObserver {
   bool take_password(SecretBytes& out);
   Answer one_response(const Prompt& prompt, SecretBytes& out);
   Answer lack() noexcept;
+  bool asks_for_password(const Prompt& prompt) const;
 
+  std::function<bool(std::string_view)> asks_;
   int verbosity_;
   // Given once: offering a refused password again, by another method too, only costs attempts.
   std::optional<SecretBytes> password_;

@@ -10,7 +10,8 @@
 
 namespace sshauth::tool {
 
-// Policy Modern, then each "NAME=VALUE" in order. Empty on success, else the object's sentence.
+// Fills in `out`, whose host is set, from an object with these settings ("NAME=VALUE", in order):
+// all but the user, the credentials and the methods. Empty on success, else the object's sentence.
 std::string apply_settings(const std::vector<std::string>& settings, ClientConfig& out);
 
 }  // namespace sshauth::tool
