@@ -145,14 +145,17 @@ HostKeyDecision KnownHosts::check(std::string_view host, std::uint16_t port, Byt
       return {HostKeyVerdict::revoked, "the host key is marked as revoked in " + where(*line)};
   const std::string name = known_hosts_name(host, port);
   HostKeyDecision decision = judge(exact, name, blob);
-  if (decision.verdict != HostKeyVerdict::unknown || port == kSshPort) return decision;
+  // Where a key of that type is on record for the port, the one without port does not count.
+  if (decision.accepted() || decision.verdict == HostKeyVerdict::mismatch || port == kSshPort)
+    return decision;
   HostKeyDecision without_port = judge(plain, known_hosts_name(host, kSshPort), blob);
   return without_port.accepted() ? without_port : decision;
 }
 
 std::vector<std::string> KnownHosts::key_types(std::string_view host, std::uint16_t port) const {
   std::vector<const KnownHostsLine*> matching = find(host, port);
-  if (matching.empty() && port != kSshPort) matching = find(host, kSshPort);
+  if (port != kSshPort)
+    for (const KnownHostsLine* line : find(host, kSshPort)) matching.push_back(line);
   std::vector<std::string> types;
   for (const KnownHostsLine* line : matching) {
     bool known = line->marker != Marker::none;

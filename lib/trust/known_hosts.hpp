@@ -54,13 +54,13 @@ class KnownHosts {
 
   // `host` is a name or an address, with or without brackets; `port` is the one connected to.
   //
-  // With a port other than 22 the entries for [host]:port count; when there are none, a key on
-  // record for the host without port accepts too, as OpenSSH has it. Revoked lines count in
-  // either form. @cert-authority lines never accept a plain key.
+  // With a port other than 22 the entries for [host]:port count; when none is of the key's type, a
+  // key on record for the host without port accepts too, as OpenSSH has it. Revoked lines count
+  // in either form. @cert-authority lines never accept a plain key.
   HostKeyDecision check(std::string_view host, std::uint16_t port, Bytes blob) const;
 
-  // Key types on record for this host, in the order of the files, each once: host key algorithms
-  // that fit them go first in the negotiation.
+  // Key types on record for this host (with its port first), in the order of the files, each once:
+  // host key algorithms that fit them go first in the negotiation.
   std::vector<std::string> key_types(std::string_view host, std::uint16_t port) const;
 
   // All lines that match; the second, the certificate authorities for this host.
