@@ -16,9 +16,9 @@
  * Threads    One object is used by one thread at a time. Only ipworksauth_sshauth_interrupt may be
  *            called at any moment, from any thread and from a signal handler. No thread is created.
  * Results    Functions that return `int` return 0 for success, else an error code; getters of an
- *            int return the value. Every call but interrupt and the error functions themselves sets
- *            the object's last error, 0 included, so ipworksauth_sshauth_getlasterrorcode is the
- *            answer after any getter too.
+ *            int return the value. Every call sets the object's last error, 0 included, so that
+ *            ipworksauth_sshauth_getlasterrorcode is the answer after a getter too; but not
+ *            interrupt, the error functions themselves and those for event loops.
  * Texts in   NUL-terminated UTF-8, copied before the call returns; NULL means "". At most 1,048,576
  *            octets. A setter that fails leaves the old value.
  * Texts out  Never NULL; they belong to the object and hold until the same getter is called again
@@ -261,8 +261,9 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL ipworksauth_sshauth_create(ipworksauth_ca
                                                                   void* context,
                                                                   const char* oem_key, int opts);
 
-/* Closes what is open, wipes and frees the object. Every pointer it gave out ends here. NULL does
- * nothing. Returns 0; inside one of the object's own callbacks 211, and the object lives on.
+/* Closes what is open, without an event, wipes and frees the object. Every pointer it gave out ends
+ * here. NULL does nothing. Returns 0; inside one of the object's own callbacks 211, and the object
+ * lives on.
  */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_destroy(void* obj);
 
@@ -322,7 +323,8 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_doevents(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_interrupt(void* obj);
 
 /* Sets every property and setting to its default and lets go of keys, passwords and results. A
- * login that doevents moves is dropped. 211 in a callback. Texts given out stay valid. */
+ * login that doevents moves is dropped (with its event Disconnected). 211 in a callback. Texts
+ * given out stay valid. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_reset(void* obj);
 
 /* ---- event loops (additions to the reference) ----------------------------------------------- */

@@ -1,0 +1,113 @@
+#include "abi/algorithms.hpp"
+
+#include "lib/crypto/names.hpp"
+#include "lib/kex/method.hpp"
+#include "lib/wire/name_list.hpp"
+
+namespace sshauth::abi {
+
+namespace {
+
+std::string_view noun_of(ListKind kind) noexcept {
+  switch (kind) {
+    case ListKind::kex: return "key exchange method";
+    case ListKind::host_key: return "host key algorithm";
+    case ListKind::cipher: return "cipher";
+    case ListKind::mac: return "MAC";
+    case ListKind::compression: return "compression method";
+    case ListKind::signature: return "signature algorithm";
+  }
+  return {};
+}
+
+bool belongs(const NameRow& row, ListKind kind) noexcept {
+  switch (kind) {
+    case ListKind::kex: return row.kind == NameKind::kex;
+    case ListKind::host_key: return row.kind == NameKind::signature;
+    case ListKind::cipher: return row.kind == NameKind::cipher;
+    case ListKind::mac: return row.kind == NameKind::mac;
+    case ListKind::compression: return row.kind == NameKind::compression;
+    case ListKind::signature:
+      return row.kind == NameKind::signature || row.kind == NameKind::user_signature;
+  }
+  return false;
+}
+
+bool known(ListKind kind, std::string_view name) noexcept {
+  for (const NameRow& row : known_names())
+    if (belongs(row, kind) && row.name == name) return true;
+  return false;
+}
+
+bool available(ListKind kind, std::string_view name, const Provider& provider) noexcept {
+  switch (kind) {
+    case ListKind::kex: return find_method(provider, name) != nullptr;
+    case ListKind::cipher: return find(ciphers(provider), name) != nullptr;
+    case ListKind::mac: return find(macs(provider), name) != nullptr;
+    case ListKind::compression:
+      return name == "none" || find(compressions(provider), name) != nullptr;
+    case ListKind::host_key:
+    case ListKind::signature: return find(sigs(provider), name) != nullptr;
+  }
+  return false;
+}
+
+// Takes the next name of a list that people wrote, without the blanks around it: an empty entry
+// comes too, to be refused as the name it is. False at the end.
+bool take_name(std::string_view& list, std::string_view& name) noexcept {
+  if (list.data() == nullptr) return false;
+  const std::size_t comma = list.find(',');
+  name = list.substr(0, comma);
+  while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
+  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+  list = comma == list.npos ? std::string_view() : list.substr(comma + 1);
+  return true;
+}
+
+void append_name(std::string& list, std::string_view name) {
+  if (!list.empty()) list += ',';
+  list += name;
+}
+
+std::string available_names(ListKind kind, const Provider& provider) {
+  std::string out;
+  for (const NameRow& row : known_names())
+    if (belongs(row, kind) && available(kind, row.name, provider)) append_name(out, row.name);
+  return out;
+}
+
+}  // namespace
+
+Refusal check_list(ListKind kind, std::string_view list, const Provider& provider) {
+  const std::string noun(noun_of(kind));
+  bool any = false;
+  for (std::string_view rest = list, name; take_name(rest, name);) {
+    const bool here = available(kind, name, provider);
+    if (!here && !known(kind, name))
+      return {kUnavailable,
+              "\"" + std::string(name.substr(0, 64)) + "\" is no " + noun + " that is known"};
+    any = any || here;
+  }
+  if (any) return {};
+  return {kUnavailable, "there is no " + noun + " in it that this version has; it has " +
+                            available_names(kind, provider)};
+}
+
+std::string offered_list(ListKind kind, std::string_view list, const Provider& provider) {
+  std::string out;
+  for (std::string_view rest = list, name; take_name(rest, name);)
+    if (available(kind, name, provider) && !list_contains(out, name)) append_name(out, name);
+  return out;
+}
+
+std::string modern_list(ListKind kind) {
+  std::string out;
+  for (const NameRow& row : known_names()) {
+    // GSSAPI methods and certificates are asked for by settings of their own.
+    const bool own = row.name.starts_with("gss-") || row.name.find("-cert-v01@") != row.name.npos;
+    if (belongs(row, kind) && row.is(NameMarks::modern) && !own) append_name(out, row.name);
+  }
+  return out;
+}
+
+}  // namespace sshauth::abi

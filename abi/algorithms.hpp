@@ -1,0 +1,27 @@
+// Algorithm lists as the host sets them, and as they are offered.
+//
+// A name is available (a row of the provider serves it), known (somebody's SSH has it, this build
+// has no row) or unknown. Known names are skipped where a list is offered, so that the reference's
+// defaults can stand to the letter; an unknown one is refused, being most likely misspelt.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "abi/refusal.hpp"
+#include "lib/crypto/rows.hpp"
+
+namespace sshauth::abi {
+
+enum class ListKind : std::uint8_t { kex, host_key, cipher, mac, compression, signature };
+
+// A list that the host sets: every name known, at least one available.
+Refusal check_list(ListKind kind, std::string_view list, const Provider& provider);
+
+// The available names of the list, in its order, each once.
+std::string offered_list(ListKind kind, std::string_view list, const Provider& provider);
+
+// The list of the Modern policy: the names marked so, hybrid key exchange first.
+std::string modern_list(ListKind kind);
+
+}  // namespace sshauth::abi

@@ -1,0 +1,168 @@
+// Access by id, and the names that dynamic hosts resolve.
+#include <climits>
+
+#include "abi/entry.hpp"
+#include "ipworksauth/sshauth.h"
+
+namespace {
+
+using sshauth::abi::get_binary;
+using sshauth::abi::get_number;
+using sshauth::abi::get_text;
+using sshauth::abi::kBadArgument;
+using sshauth::abi::Kind;
+using sshauth::abi::Object;
+using sshauth::abi::Refusal;
+using sshauth::abi::Slot;
+
+// Ids of licence keys that hosts of the reference set. There is nothing to unlock: they are taken
+// and not kept.
+constexpr int kKeyIds[] = {255, 2011, 8001, 8012};
+constexpr char kVersion[] = "ipworksauth " IPWORKSAUTH_VERSION;
+
+bool is_key_id(int id) noexcept {
+  for (const int known : kKeyIds)
+    if (known == id) return true;
+  return false;
+}
+
+int refuse(void* obj, const std::string_view what, int id) noexcept {
+  return sshauth::abi::run(obj, [&](Object&) {
+    return Refusal(kBadArgument, "there is no " + std::string(what) + " " + std::to_string(id));
+  });
+}
+
+void* constant_text(void* obj, const char* text) noexcept {
+  sshauth::abi::run(obj, [](Object&) { return Refusal(); });
+  return const_cast<char*>(text);
+}
+
+void* get_slot(void* obj, Slot slot, int* len) noexcept {
+  const Kind kind = sshauth::abi::row_of(slot).kind;
+  if (kind == Kind::text) {
+    char* text = get_text(obj, slot);
+    return text;
+  }
+  if (kind == Kind::binary) {
+    char* data = nullptr;
+    int data_len = 0;
+    get_binary(obj, slot, &data, &data_len);
+    if (len != nullptr) *len = data_len;
+    return data;
+  }
+  return reinterpret_cast<void*>(static_cast<std::intptr_t>(get_number(obj, slot)));
+}
+
+int set_slot(void* obj, Slot slot, const void* val, int len) noexcept {
+  const Kind kind = sshauth::abi::row_of(slot).kind;
+  if (kind == Kind::text) return sshauth::abi::set_text(obj, slot, static_cast<const char*>(val));
+  if (kind == Kind::binary)
+    return sshauth::abi::set_binary(obj, slot, static_cast<const char*>(val), len);
+  const auto number = reinterpret_cast<std::intptr_t>(val);
+  // A host that casts an unsigned 32-bit value is understood; more than 32 bits are no int.
+  if (number < INT_MIN || number > static_cast<std::intptr_t>(UINT_MAX))
+    return sshauth::abi::run(obj, [&](Object&) {
+      return Refusal(kBadArgument, std::string(sshauth::abi::row_of(slot).name) +
+                                       ": the value does not fit into an int");
+    });
+  return sshauth::abi::set_number(obj, slot, static_cast<int>(number));
+}
+
+int call_config(void* obj, void* param[], int cbparam[]) noexcept {
+  char* result = ipworksauth_sshauth_config(obj, static_cast<const char*>(param[0]));
+  param[1] = result;
+  if (cbparam != nullptr) cbparam[1] = static_cast<int>(std::strlen(result));
+  return ipworksauth_sshauth_getlasterrorcode(obj);
+}
+
+}  // namespace
+
+extern "C" {
+
+int ipworksauth_sshauth_checkindex(void* obj, int propid, int index) {
+  const bool exists = propid == PID_SSHAUTH_VERSION || is_key_id(propid) ||
+                      sshauth::abi::property_of_id(propid).has_value();
+  if (!exists) return refuse(obj, "property", propid);
+  if (index != 0) return refuse(obj, "property array, so no index", index);
+  return sshauth::abi::run(obj, [](Object&) { return Refusal(); });
+}
+
+void* ipworksauth_sshauth_get(void* obj, int propid, int index, int* len, int64_t* ll) {
+  if (ll != nullptr) *ll = 0;
+  const int code = ipworksauth_sshauth_checkindex(obj, propid, index);
+  if (len != nullptr) *len = code;
+  if (code != 0) return nullptr;
+  if (propid == PID_SSHAUTH_VERSION) return constant_text(obj, kVersion);
+  const auto slot = sshauth::abi::property_of_id(propid);
+  return slot.has_value() ? get_slot(obj, *slot, len) : constant_text(obj, "");
+}
+
+int ipworksauth_sshauth_set(void* obj, int propid, int index, const void* val, int len) {
+  if (const int code = ipworksauth_sshauth_checkindex(obj, propid, index); code != 0) return code;
+  const auto slot = sshauth::abi::property_of_id(propid);
+  if (slot.has_value()) return set_slot(obj, *slot, val, len);
+  if (propid != PID_SSHAUTH_VERSION) return 0;
+  return sshauth::abi::run(obj,
+                           [](Object&) { return Refusal(kBadArgument, "VERSION is read-only"); });
+}
+
+int ipworksauth_sshauth_do(void* obj, int methid, int cparam, void* param[], int cbparam[],
+                           int64_t* ll) {
+  if (ll != nullptr) *ll = 0;
+  if (methid == MID_SSHAUTH_CONFIG) {
+    if (cparam == 1 && param != nullptr) return call_config(obj, param, cbparam);
+    return refuse(obj, "Config without its one argument; arguments given:", cparam);
+  }
+  if (cparam != 0) return refuse(obj, "method with arguments but Config; method", methid);
+  switch (methid) {
+    case MID_SSHAUTH_AUTHENTICATE: return ipworksauth_sshauth_authenticate(obj);
+    case MID_SSHAUTH_DOEVENTS: return ipworksauth_sshauth_doevents(obj);
+    case MID_SSHAUTH_INTERRUPT: return ipworksauth_sshauth_interrupt(obj);
+    case MID_SSHAUTH_RESET: return ipworksauth_sshauth_reset(obj);
+    default: return refuse(obj, "method", methid);
+  }
+}
+
+void* IPWorksAuth_SSHAuth_Create(ipworksauth_callback sink, void* context, const char* oem_key,
+                                 int opts) {
+  return ipworksauth_sshauth_create(sink, context, oem_key, opts);
+}
+int IPWorksAuth_SSHAuth_Destroy(void* obj) { return ipworksauth_sshauth_destroy(obj); }
+int IPWorksAuth_SSHAuth_CheckIndex(void* obj, int propid, int index) {
+  return ipworksauth_sshauth_checkindex(obj, propid, index);
+}
+void* IPWorksAuth_SSHAuth_Get(void* obj, int propid, int index, int* len, int64_t* ll) {
+  return ipworksauth_sshauth_get(obj, propid, index, len, ll);
+}
+int IPWorksAuth_SSHAuth_Set(void* obj, int propid, int index, const void* val, int len) {
+  return ipworksauth_sshauth_set(obj, propid, index, val, len);
+}
+int IPWorksAuth_SSHAuth_Do(void* obj, int methid, int cparam, void* param[], int cbparam[],
+                           int64_t* ll) {
+  return ipworksauth_sshauth_do(obj, methid, cparam, param, cbparam, ll);
+}
+char* IPWorksAuth_SSHAuth_GetLastError(void* obj) { return ipworksauth_sshauth_getlasterror(obj); }
+int IPWorksAuth_SSHAuth_GetLastErrorCode(void* obj) {
+  return ipworksauth_sshauth_getlasterrorcode(obj);
+}
+int IPWorksAuth_SSHAuth_SetLastErrorAndCode(void* obj, int code, const char* message) {
+  return ipworksauth_sshauth_setlasterrorandcode(obj, code, message);
+}
+char* IPWorksAuth_SSHAuth_GetEventError(void* obj) {
+  return ipworksauth_sshauth_geteventerror(obj);
+}
+int IPWorksAuth_SSHAuth_GetEventErrorCode(void* obj) {
+  return ipworksauth_sshauth_geteventerrorcode(obj);
+}
+int IPWorksAuth_SSHAuth_SetEventErrorAndCode(void* obj, int code, const char* message) {
+  return ipworksauth_sshauth_seteventerrorandcode(obj, code, message);
+}
+int IPWorksAuth_SSHAuth_StaticInit(void* instance) {
+  return ipworksauth_sshauth_staticinit(instance);
+}
+int IPWorksAuth_SSHAuth_StaticDestroy(void) { return ipworksauth_sshauth_staticdestroy(); }
+void* IPWorksAuth_EvtStr(void* slot, int id, void* val, int opt) {
+  return ipworksauth_evtstr(slot, id, val, opt);
+}
+
+}  // extern "C"

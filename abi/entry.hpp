@@ -1,0 +1,44 @@
+// How every C function begins and ends: find the object, catch what is thrown, record the error.
+#pragma once
+
+#include <new>
+
+#include "abi/object.hpp"
+
+namespace sshauth::abi {
+
+// Empty results of the `char*` getters; nobody writes there.
+inline char* no_text() noexcept {
+  static char empty[1] = {'\0'};
+  return empty;
+}
+
+// Runs `body`, a Refusal(Object&), records its outcome as the last error and returns its code.
+template <class Body>
+int run(void* handle, Body body) noexcept {
+  Object* object = Object::from(handle);
+  if (object == nullptr) return kBadArgument;
+  try {
+    const Refusal refusal = body(*object);
+    if (refusal.ok())
+      object->last_error.clear();
+    else
+      object->last_error.set(refusal.code, refusal.text);
+    return refusal.code;
+  } catch (const std::bad_alloc&) {
+    object->last_error.set(kOutOfMemory, {});
+    return kOutOfMemory;
+  } catch (...) {
+    object->last_error.set(kBadState, "an internal error was caught; the call had no effect");
+    return kBadState;
+  }
+}
+
+int get_number(void* handle, Slot slot) noexcept;
+int set_number(void* handle, Slot slot, int number) noexcept;
+char* get_text(void* handle, Slot slot) noexcept;
+int set_text(void* handle, Slot slot, const char* text) noexcept;
+int get_binary(void* handle, Slot slot, char** data, int* len) noexcept;
+int set_binary(void* handle, Slot slot, const char* data, int len) noexcept;
+
+}  // namespace sshauth::abi

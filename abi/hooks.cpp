@@ -1,0 +1,168 @@
+// Hooks of plain values.
+#include "abi/hooks.hpp"
+
+#include "abi/object.hpp"
+#include "abi/pattern.hpp"
+
+namespace sshauth::abi {
+
+namespace {
+
+Refusal bad(Slot slot, std::string_view why) {
+  return {kBadArgument, std::string(row_of(slot).name) + ": " + std::string(why)};
+}
+
+bool printable_ascii(std::string_view text) noexcept {
+  for (const char c : text)
+    if (c < 0x20 || c > 0x7e) return false;
+  return true;
+}
+
+bool has_control(std::string_view text) noexcept {
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    if (octet < 0x20 || octet == 0x7f) return true;
+  }
+  return false;
+}
+
+// "Name: value": a token and a colon (RFC 9110 §5.1), then no control character but tab.
+bool header_line(std::string_view line) noexcept {
+  constexpr std::string_view kToken = "!#$%&'*+-.^_`|~";
+  const std::size_t colon = line.find(':');
+  if (colon == line.npos || colon == 0) return false;
+  for (const char c : line.substr(0, colon)) {
+    const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!alnum && kToken.find(c) == kToken.npos) return false;
+  }
+  for (const char c : line.substr(colon))
+    if (c != '\t' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) return false;
+  return true;
+}
+
+}  // namespace
+
+Refusal set_auth_mode(Object&, Slot slot, Value& value) {
+  if (Refusal refusal = check_range(row_of(slot), value.number); !refusal.ok()) return refusal;
+  if (value.number == IPWORKSAUTH_AM_GSSAPI_WITH_MIC || value.number == IPWORKSAUTH_AM_GSSAPI_KEYEX)
+    return {kUnavailable, "AuthMode: " + std::to_string(value.number) +
+                              " (GSSAPI) is not available: there is no GSSAPI in this version"};
+  return {};
+}
+
+// RFC 1928 and others: 80 is the reference's port for CONNECT.
+Refusal set_firewall_type(Object& object, Slot slot, Value& value) {
+  switch (value.number) {
+    case IPWORKSAUTH_FW_NONE: return {};
+    case IPWORKSAUTH_FW_TUNNEL: object.put_number(Slot::FirewallPort, 80); return {};
+    case IPWORKSAUTH_FW_SOCKS4:
+    case IPWORKSAUTH_FW_SOCKS5:
+    case IPWORKSAUTH_FW_SOCKS4A: object.put_number(Slot::FirewallPort, 1080); return {};
+    default:
+      return bad(slot, std::to_string(value.number) +
+                           " is no type of proxy; 0 none, 1 HTTP CONNECT, 2 SOCKS4, 3 SOCKS5 and "
+                           "10 SOCKS4a are");
+  }
+}
+
+// Anything that could end a line or the header early would let the value speak to the proxy.
+Refusal set_firewall_data(Object&, Slot slot, Value& value) {
+  std::string_view rest = value.text->view();
+  while (!rest.empty()) {
+    const std::size_t end = rest.find("\r\n");
+    if (!header_line(rest.substr(0, end)))
+      return bad(slot, "each line must be \"Name: value\", and CR LF must separate the lines");
+    if (end == rest.npos) return {};
+    rest.remove_prefix(end + 2);
+  }
+  return {};
+}
+
+Refusal set_host_name(Object&, Slot slot, Value& value) {
+  const std::string_view host = value.text->view();
+  if (host.size() > 1024) return bad(slot, "a host name has at most 1,024 octets");
+  if (has_control(host) || host.find(' ') != host.npos)
+    return bad(slot, "a host name or address has no spaces and no control characters");
+  return {};
+}
+
+// Setting the address that a name was looked up to leaves the name: it is what known_hosts and the
+// next login go by, and hosts like to set what they have just read.
+Refusal set_remote_host(Object& object, Slot slot, Value& value) {
+  const std::string& address = object.resolved(slot);
+  if (!address.empty() && value.text->view() == address) {
+    value.text = make_text(object.text(slot));
+    return {};
+  }
+  if (Refusal refusal = set_host_name(object, slot, value); !refusal.ok()) return refusal;
+  object.forget_address(slot);
+  if (slot == Slot::SSHHost) object.forget_hint();
+  return {};
+}
+
+Refusal set_ssh_port(Object& object, Slot slot, Value& value) {
+  if (value.number == 0) return Refusal(kZeroPort);
+  object.forget_hint();
+  return check_range(row_of(slot), value.number);
+}
+
+// RFC 4253 §4.2: printable US-ASCII, 255 octets with CR LF.
+Refusal set_identification(Object&, Slot slot, Value& value) {
+  const std::string_view text = value.text->view();
+  if (!text.starts_with("SSH-2.0-") || text.size() == 8)
+    return bad(slot, "it must begin with \"SSH-2.0-\" and a software name");
+  if (text.size() > 253) return bad(slot, "it has at most 253 octets");
+  if (!printable_ascii(text)) return bad(slot, "only printable US-ASCII is allowed");
+  return {};
+}
+
+Refusal set_version_patterns(Object&, Slot slot, Value& value) {
+  std::string_view list = value.text->view(), pattern;
+  std::size_t num = 0;
+  for (; next_pattern(list, pattern); ++num)
+    if (const std::string_view problem = pattern_problem(pattern); !problem.empty())
+      return bad(slot, "\"" + std::string(pattern.substr(0, 60)) + "\" " + std::string(problem));
+  if (num == 0) return bad(slot, "at least one pattern is needed; \"*\" accepts every server");
+  return {};
+}
+
+Refusal set_prompt_pattern(Object&, Slot slot, Value& value) {
+  const std::string_view problem = pattern_problem(value.text->view());
+  return problem.empty() ? Refusal() : bad(slot, "the pattern " + std::string(problem));
+}
+
+Refusal set_hint(Object& object, Slot slot, Value& value) {
+  if (value.text->size() > 1024 || !printable_ascii(value.text->view()))
+    return bad(slot, "it is not what an earlier login gave");
+  object.forget_hint();
+  return {};
+}
+
+Refusal set_hash(Object&, Slot slot, Value& value) {
+  for (const std::string_view name : {"MD5", "SHA1", "SHA256"})
+    if (same_name(value.text->view(), name)) {
+      value.text = make_text(name);
+      return {};
+    }
+  return bad(slot, "\"" + std::string(value.text->view().substr(0, 40)) +
+                       "\" is not one of MD5, SHA1 and SHA256");
+}
+
+Refusal set_keep_alive(Object& object, Slot slot, Value& value) {
+  if (Refusal refusal = check_range(row_of(slot), value.number); !refusal.ok()) return refusal;
+  object.put_number(Slot::TCPKeepAlive, 1);
+  return {};
+}
+
+Refusal set_channel_length(Object&, Slot slot, Value& value) {
+  SlotRow row = row_of(slot);
+  row.kind = Kind::integer;
+  Value number;
+  if (Refusal refusal = parse_value(row, value.text->view(), number); !refusal.ok()) return refusal;
+  value.text = make_text(std::to_string(number.number));
+  return {};
+}
+
+Refusal set_nothing(Object&, Slot slot, Value&) { return bad(slot, "it is read-only"); }
+
+}  // namespace sshauth::abi

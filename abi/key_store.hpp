@@ -1,0 +1,41 @@
+// The SSHCert properties: which store, which key of it, and the key that was chosen.
+//
+// A key without a certificate has no distinguished name; its subject is its comment, or where it
+// has none its SHA-256 fingerprint.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "abi/refusal.hpp"
+#include "lib/keys/load.hpp"
+
+namespace sshauth::abi {
+
+struct StoreSpec {
+  int type = 0;            // IPWORKSAUTH_CST_...
+  std::string_view store;  // file name, folder entry or contents, by type
+  std::string_view password;
+};
+
+using KeyPtr = std::shared_ptr<const Identity>;
+
+// Refuses a store type that does not exist (10022) or has no reader in this version (1005).
+Refusal check_store_type(int type);
+
+// Every key of the store, at least one.
+Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys);
+
+// The first key whose comment or fingerprint is `subject`, else contains it; "*": the first of all.
+// Null: none.
+KeyPtr find_subject(const std::vector<KeyPtr>& keys, std::string_view subject);
+// The first key with this public half. Null: none.
+KeyPtr find_public(const std::vector<KeyPtr>& keys, Bytes blob);
+
+std::string key_subject(const Identity& key);
+
+// A public or private key given as text, base64 or blob.
+Refusal read_key(std::string_view data, std::string_view password, KeyPtr& out);
+
+}  // namespace sshauth::abi

@@ -1,0 +1,289 @@
+// From the object's values to a ClientConfig, and the methods that run a login.
+#include "abi/algorithms.hpp"
+#include "abi/object.hpp"
+#include "abi/pattern.hpp"
+#include "abi/trust.hpp"
+
+namespace sshauth::abi {
+
+namespace {
+
+constexpr int kDroppedSteps = 16;
+
+unsigned as_unsigned(std::int64_t number) noexcept { return static_cast<unsigned>(number); }
+
+// AuthMode 0 is a login without a name (the reference's word for it).
+constexpr std::string_view kNobody = "anonymous";
+
+struct ModeRow {
+  int mode;
+  std::string_view method;
+};
+constexpr ModeRow kModes[] = {
+    {IPWORKSAUTH_AM_NONE, "none"},
+    {IPWORKSAUTH_AM_PASSWORD, "password"},
+    {IPWORKSAUTH_AM_PUBLIC_KEY, "publickey"},
+    {IPWORKSAUTH_AM_KEYBOARD_INTERACTIVE, "keyboard-interactive"},
+    {IPWORKSAUTH_AM_CUSTOM, "custom"},
+};
+
+void add_once(std::vector<std::string>& names, std::string_view name) {
+  for (const std::string& have : names)
+    if (have == name) return;
+  names.emplace_back(name);
+}
+
+bool is_default_store(const StoreSpec& spec) noexcept {
+  return spec.type == IPWORKSAUTH_CST_USER && spec.store == "MY";
+}
+
+}  // namespace
+
+// ---- the user's key ----
+
+StoreSpec Object::store() const {
+  return {static_cast<int>(number(Slot::SSHCertStoreType)), text(Slot::SSHCertStore),
+          text(Slot::SSHCertStorePassword)};
+}
+
+void Object::choose_key(KeyPtr key, bool asked) {
+  put_text(Slot::SSHCertSubject, key != nullptr ? key_subject(*key) : "");
+  put_text(Slot::SSHCertEncoded, key != nullptr ? key->public_line() : "");
+  key_ = std::move(key);
+  key_asked_ = asked;
+}
+
+// A mode that can do without a key still fails where the host named a store that does not open.
+Refusal Object::prepare_key(ClientConfig& config, bool needed) {
+  const bool named = key_asked_ || !is_default_store(store());
+  if (key_ == nullptr && !key_asked_ && (needed || named)) {
+    std::vector<KeyPtr> keys;
+    if (Refusal refusal = open_store(store(), keys); !refusal.ok()) return refusal;
+    choose_key(keys.front(), false);
+  }
+  if (key_ == nullptr && needed)
+    return {kNoKey,
+            "AuthMode 3 needs a key: nothing in SSHCertStore fits the SSHCertSubject or "
+            "SSHCertEncoded that was set"};
+  if (key_ != nullptr && key_->can_sign()) config.identities.push_back(key_);
+  if (key_ != nullptr && !key_->can_sign() && needed)
+    return {kNoPrivateKey,
+            "SSHCertStore holds the public half of the key alone; a private key file "
+            "(SSHCertStoreType 6) is needed to authenticate with it"};
+  return {};
+}
+
+Refusal Object::prepare_user(ClientConfig& config) {
+  const std::int64_t mode = number(Slot::AuthMode);
+  const bool try_all = flag(Slot::TryAllAvailableAuthMethods);
+  const bool every = mode == IPWORKSAUTH_AM_MULTI_FACTOR || try_all;
+  config.user = mode == IPWORKSAUTH_AM_NONE ? kNobody : text(Slot::User);
+  config.try_all = try_all;
+
+  config.identities.clear();
+  if (every || mode == IPWORKSAUTH_AM_PUBLIC_KEY)
+    if (Refusal refusal = prepare_key(config, mode == IPWORKSAUTH_AM_PUBLIC_KEY); !refusal.ok())
+      return refusal;
+
+  const std::string_view password = text(Slot::Password);
+  config.password.reset();
+  if (mode == IPWORKSAUTH_AM_PASSWORD || !password.empty())
+    config.password = SecretBytes(as_bytes(password));
+  config.is_password_prompt = nullptr;
+  if (const std::string_view pattern = text(Slot::PasswordPrompt); !pattern.empty())
+    config.is_password_prompt = [pattern = std::string(pattern)](std::string_view prompt) {
+      return pattern_match(pattern, prompt);
+    };
+
+  config.methods.clear();
+  for (const ModeRow& row : kModes)
+    if (row.mode == mode) config.methods.emplace_back(row.method);
+  if (!every) return {};
+  // The server's list decides what comes next, so it is asked for it first.
+  if (mode == IPWORKSAUTH_AM_MULTI_FACTOR) add_once(config.methods, "none");
+  if (!config.identities.empty()) add_once(config.methods, "publickey");
+  if (!password.empty()) add_once(config.methods, "password");
+  if (has_sink() || config.is_password_prompt) add_once(config.methods, "keyboard-interactive");
+  return {};
+}
+
+// ---- the rest ----
+
+Refusal Object::prepare_trust(ClientConfig& config) {
+  auto trust = std::make_shared<HostTrust>();
+  if (const std::string_view key = text(Slot::SSHAcceptServerHostKeyEncoded); !key.empty())
+    if (Refusal refusal = pin_key(trust->pinned(), key); !refusal.ok()) return refusal;
+  if (const std::string_view list = text(Slot::SSHAcceptServerHostKeyFingerPrint); !list.empty())
+    if (const KeyError error = trust->pinned().add_fingerprints(list); !error.ok())
+      return {kBadArgument, error.text};
+  if (Refusal refusal = add_known_hosts(trust->known_hosts(), text(Slot::KnownHosts));
+      !refusal.ok())
+    return refusal;
+  config.trust = std::move(trust);
+  config.accept_any_host_key = flag(Slot::SSHAcceptAnyServerHostKey);
+  return {};
+}
+
+Refusal Object::prepare_lists(ClientConfig& config) {
+  struct ListTarget {
+    Slot slot;
+    ListKind kind;
+    std::string ClientConfig::*names;
+  };
+  constexpr ListTarget kLists[] = {
+      {Slot::SSHKeyExchangeAlgorithms, ListKind::kex, &ClientConfig::kex_algorithms},
+      {Slot::SSHPublicKeyAlgorithms, ListKind::host_key, &ClientConfig::host_key_algorithms},
+      {Slot::SSHEncryptionAlgorithms, ListKind::cipher, &ClientConfig::ciphers},
+      {Slot::SSHMacAlgorithms, ListKind::mac, &ClientConfig::macs},
+      {Slot::SSHCompressionAlgorithms, ListKind::compression, &ClientConfig::compressions},
+      {Slot::SSHPubKeyAuthSigAlgorithms, ListKind::signature, &ClientConfig::sig_algorithms},
+  };
+  for (const ListTarget& list : kLists) {
+    config.*list.names = offered_list(list.kind, text(list.slot), provider());
+    // "" would stand for everything there is, which is not what the host asked for.
+    if ((config.*list.names).empty())
+      return {kUnavailable,
+              std::string(row_of(list.slot).name) + ": none of its algorithms is in this version"};
+  }
+  return {};
+}
+
+void Object::prepare_protocol(ClientConfig& config) {
+  config.identification = text(Slot::ClientSSHVersionString);
+  config.accept_identification =
+      [patterns = std::string(text(Slot::SSHVersionPattern))](std::string_view line) {
+        return any_pattern_matches(patterns, line);
+      };
+  config.strict_kex = as_unsigned(number(Slot::UseStrictKeyExchange));
+  config.kex_guess = as_unsigned(number(Slot::KexGuess));
+  config.guess_hint = text(Slot::KexGuessHint);
+  config.rekey_octets = static_cast<std::uint64_t>(number(Slot::KeyRenegotiationThreshold));
+  config.keepalive_interval = static_cast<std::uint64_t>(number(Slot::SSHKeepAliveInterval));
+  config.keepalive_count = as_unsigned(number(Slot::SSHKeepAliveCountMax));
+  config.wait_for_server_disconnect = flag(Slot::WaitForServerDisconnect);
+  config.log_level = static_cast<int>(number(Slot::LogLevel));
+}
+
+void Object::prepare_network(ClientConfig& config) {
+  config.host = text(Slot::SSHHost);
+  config.port = static_cast<std::uint16_t>(number(Slot::SSHPort));
+  SocketOptions& socket = config.socket;
+  socket.ip_mode = static_cast<IpMode>(number(Slot::UseIPv6));
+  socket.local_host = text(Slot::LocalHost);
+  socket.local_port = static_cast<std::uint16_t>(number(Slot::LocalPort));
+  socket.no_delay = flag(Slot::TcpNoDelay);
+  socket.keep_alive = flag(Slot::TCPKeepAlive);
+  socket.keep_alive_time = as_unsigned(number(Slot::KeepAliveTime));
+  socket.keep_alive_interval = as_unsigned(number(Slot::KeepAliveInterval));
+  socket.keep_alive_count = as_unsigned(number(Slot::KeepAliveRetryCount));
+  socket.linger = flag(Slot::Linger);
+  socket.linger_time = as_unsigned(number(Slot::LingerTime));
+  socket.receive_buffer = as_unsigned(number(Slot::InBufferSize));
+  socket.send_buffer = as_unsigned(number(Slot::OutBufferSize));
+
+  config.proxy.type = static_cast<ProxyType>(number(Slot::FirewallType));
+  config.proxy.host = text(Slot::FirewallHost);
+  config.proxy.port = static_cast<std::uint16_t>(number(Slot::FirewallPort));
+  config.proxy.user = text(Slot::FirewallUser);
+  config.proxy.password = SecretBytes(as_bytes(text(Slot::FirewallPassword)));
+  config.proxy.headers = text(Slot::FirewallData);
+  config.proxy_auto_detect = flag(Slot::FirewallAutoDetect);
+  config.proxy_exceptions = text(Slot::ProxyExceptionsList);
+  config.max_transfer_rate = as_unsigned(number(Slot::MaxTransferRate));
+
+  config.timeout = as_unsigned(number(Slot::Timeout));
+  config.absolute_timeout = flag(Slot::AbsoluteTimeout);
+  config.connection_timeout = as_unsigned(number(Slot::ConnectionTimeout));
+  config.login_timeout = as_unsigned(number(Slot::LoginTimeout));
+}
+
+Refusal Object::prepare(ClientConfig& config) {
+  const std::string_view host = text(Slot::SSHHost);
+  if (host.empty() || host == "0.0.0.0") return Refusal(kNoHost);
+  config.provider = &provider();
+  prepare_network(config);
+  prepare_protocol(config);
+  if (Refusal refusal = prepare_lists(config); !refusal.ok()) return refusal;
+  if (Refusal refusal = prepare_trust(config); !refusal.ok()) return refusal;
+  return prepare_user(config);
+}
+
+void Object::learn_address() {
+  if (facts() == nullptr || flag(Slot::FirewallAutoDetect)) return;
+  const bool proxied = number(Slot::FirewallType) != IPWORKSAUTH_FW_NONE;
+  (proxied ? proxy_address_ : server_address_) = facts()->remote_address;
+}
+
+// ---- methods ----
+
+Refusal Object::authenticate() {
+  if (in_callback()) return Refusal(kBadState);
+  if (client_.busy())
+    return Refusal(client_.is_connected() ? kAlreadyConnected : kAlreadyConnecting);
+  if (Refusal refusal = prepare(client_.config()); !refusal.ok()) {
+    client_.forget_credentials();
+    return refusal;
+  }
+  known_ = true;
+  stop_ = {};
+  host_key_.clear();
+  if (number(Slot::Timeout) != 0) {
+    client_.run();
+    return outcome();
+  }
+  client_.start();
+  return client_.busy() ? Refusal(kWouldBlock) : outcome();
+}
+
+Refusal Object::do_events() {
+  if (in_callback()) return Refusal(kBadState);
+  if (!client_.busy()) return {};
+  client_.step_for(as_unsigned(number(Slot::SelectWaitMillis)));
+  return client_.busy() ? Refusal() : outcome();
+}
+
+// What a login that is over came to. A callback can refuse after the server had said yes, too.
+Refusal Object::outcome() {
+  const ClientResult& result = client_.result();
+  learned_hint_ = result.guess_hint;
+  client_.forget_credentials();
+  if (result.code != 0) return {result.code, result.text};
+  return stop_;
+}
+
+Refusal Object::reset() {
+  if (in_callback()) return Refusal(kBadState);
+  if (client_.busy()) client_.abort(kInterrupted, "the login was dropped by reset");
+  for (int i = 0; client_.busy() && i < kDroppedSteps; ++i) client_.step();
+  client_.forget_credentials();
+  for (std::size_t i = 0; i < kNumSlots; ++i) values_[i] = initial_value(static_cast<Slot>(i));
+  indexed_.clear();
+  key_ = nullptr;
+  key_asked_ = false;
+  known_ = false;
+  host_key_.clear();
+  learned_hint_.clear();
+  server_address_.clear();
+  proxy_address_.clear();
+  event_error.clear();
+  return {};
+}
+
+int Object::state() const noexcept {
+  if (!known_) return IPWORKSAUTH_STATE_IDLE;
+  if (!client_.busy())
+    return client_.state() == ClientState::succeeded && stop_.ok() ? IPWORKSAUTH_STATE_SUCCEEDED
+                                                                   : IPWORKSAUTH_STATE_FAILED;
+  switch (client_.result().stage) {
+    case ClientStage::identification:
+    case ClientStage::key_exchange:
+    case ClientStage::host_key: return IPWORKSAUTH_STATE_SECURING;
+    case ClientStage::service:
+    case ClientStage::authentication: return IPWORKSAUTH_STATE_AUTHENTICATING;
+    case ClientStage::disconnect:
+    case ClientStage::done: return IPWORKSAUTH_STATE_CLOSING;
+    default: return IPWORKSAUTH_STATE_CONNECTING;
+  }
+}
+
+}  // namespace sshauth::abi

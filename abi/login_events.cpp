@@ -1,0 +1,160 @@
+// LoginEvents: what the Client tells and asks, put to the host's callback.
+#include "abi/object.hpp"
+#include "abi/shown.hpp"
+#include "lib/keys/fingerprint.hpp"
+
+namespace sshauth::abi {
+
+namespace {
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+std::string to_hex(Bytes octets) {
+  std::string out;
+  out.reserve(octets.size() * 2);
+  for (const std::uint8_t octet : octets) {
+    out += kHexDigits[octet >> 4];
+    out += kHexDigits[octet & 15];
+  }
+  return out;
+}
+
+int hex_digit(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool from_hex(std::string_view text, Blob& out) {
+  if (text.size() % 2 != 0) return false;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+    if (high < 0 || low < 0) return false;
+    out.push_back(static_cast<std::uint8_t>(high << 4 | low));
+  }
+  return true;
+}
+
+FingerprintKind kind_of(std::string_view hash) noexcept {
+  if (hash == "MD5") return FingerprintKind::md5_hex;
+  return hash == "SHA1" ? FingerprintKind::sha1_hex : FingerprintKind::sha256_hex;
+}
+
+// The slot's text is wiped when the event is over, whatever way.
+struct OpenSlot {
+  OutText& text;
+  explicit OpenSlot(OutText& t) : text(t) {}
+  OpenSlot(const OpenSlot&) = delete;
+  OpenSlot& operator=(const OpenSlot&) = delete;
+  ~OpenSlot() { text.close(); }
+};
+
+constexpr std::string_view kLogTypes[] = {"None", "Info", "Verbose", "Debug"};
+
+}  // namespace
+
+void LoginEvents::connected(int code, std::string_view text) {
+  if (code == 0) object_.learn_address();
+  EventCall call(EID_SSHAUTH_CONNECTED);
+  object_.fire(call.number(code).text(text));
+}
+
+void LoginEvents::disconnected(int code, std::string_view text) {
+  EventCall call(EID_SSHAUTH_DISCONNECTED);
+  object_.fire(call.number(code).text(shown_text(text)));
+}
+
+void LoginEvents::connection_status(std::string_view event, int code, std::string_view text) {
+  EventCall call(EID_SSHAUTH_CONNECTIONSTATUS);
+  object_.fire(call.text(event).number(code).text(shown_text(text)));
+}
+
+void LoginEvents::status(std::string_view sentence) {
+  EventCall call(EID_SSHAUTH_SSHSTATUS);
+  object_.fire(call.text(shown_text(sentence)));
+}
+
+void LoginEvents::log(int level, std::string_view message) {
+  if (level < 1 || level > 3 || level > object_.number(Slot::LogLevel)) return;
+  EventCall call(EID_SSHAUTH_LOG);
+  object_.fire(call.number(level).text(shown_text(message)).text(kLogTypes[level]));
+}
+
+void LoginEvents::banner(std::string_view text, std::string_view) {
+  log(1, "Banner: " + std::string(text));
+}
+
+void LoginEvents::error(int code, std::string_view text) {
+  EventCall call(EID_SSHAUTH_ERROR);
+  object_.fire(call.number(code).text(shown_text(text)));
+}
+
+HostKeyAnswer LoginEvents::host_key(const HostKeyQuestion& question) {
+  object_.learn_host_key(Blob(question.blob.begin(), question.blob.end()));
+  EventCall call(EID_SSHAUTH_SSHSERVERAUTHENTICATION);
+  call.binary(question.blob)
+      .text(fingerprint(question.blob, kind_of(object_.text(Slot::SSHFingerprintHashAlgorithm)),
+                        object_.provider()))
+      .text(question.algorithm)
+      .text("")  // CertSubject, CertIssuer: no host certificates in this version
+      .text("")
+      .text(shown_text(question.decision.reason))
+      .number(question.preset ? 1 : 0);
+  if (!object_.fire(call)) return HostKeyAnswer::refuse;
+  return call.number_at(6) != 0 ? HostKeyAnswer::accept : HostKeyAnswer::refuse;
+}
+
+Answer LoginEvents::new_password(const NewPasswordQuestion&, SecretBytes& old_password,
+                                 SecretBytes& new_password) {
+  const std::string_view wanted = object_.text(Slot::NewPassword);
+  if (wanted.empty()) return Answer::none;
+  old_password = SecretBytes(as_bytes(object_.text(Slot::Password)));
+  new_password = SecretBytes(as_bytes(wanted));
+  return Answer::given;
+}
+
+bool LoginEvents::ask_one(const PromptRound& round, const Prompt& prompt, SecretBytes& response) {
+  const OpenSlot slot(object_.out_text());
+  EventCall call(EID_SSHAUTH_SSHKEYBOARDINTERACTIVE);
+  call.text(shown_text(round.name))
+      .text(shown_text(round.instruction))
+      .text(shown_text(prompt.text))
+      .out_text(slot.text, as_text(response.reveal()))
+      .number(prompt.echo ? 1 : 0);
+  if (!object_.fire(call)) return false;
+  std::string_view answer;
+  if (!call.text_at(3, slot.text, answer)) {
+    object_.stop(kBadArgument, "SSHKeyboardInteractive: the Response is too long for a packet");
+    return false;
+  }
+  response = SecretBytes(as_bytes(answer));
+  return true;
+}
+
+Answer LoginEvents::prompts(const PromptRound& round, std::vector<SecretBytes>& responses) {
+  responses.resize(round.prompts.size());
+  for (std::size_t i = 0; i < round.prompts.size(); ++i)
+    if ((!object_.has_sink() && !round.prompts[i].filled) ||
+        !ask_one(round, round.prompts[i], responses[i]))
+      return Answer::none;
+  return Answer::given;
+}
+
+Answer LoginEvents::custom(Bytes packet, Blob& reply) {
+  const OpenSlot slot(object_.out_text());
+  const std::string before = to_hex(packet);
+  EventCall call(EID_SSHAUTH_SSHCUSTOMAUTH);
+  if (!object_.fire(call.out_text(slot.text, before))) return Answer::none;
+  std::string_view answer;
+  const bool fits = call.text_at(0, slot.text, answer);
+  if (fits && (answer.empty() || answer == before)) return Answer::none;
+  if (fits && from_hex(answer, reply) && reply[0] >= 50 && reply[0] <= 79) return Answer::given;
+  object_.stop(
+      kBadArgument,
+      "SSHCustomAuth: Packet must be a message in hexadecimal that begins with its number, "
+      "50 to 79, and fits into a packet");
+  return Answer::none;
+}
+
+}  // namespace sshauth::abi

@@ -1,0 +1,196 @@
+#include "abi/object.hpp"
+
+#include <charconv>
+
+namespace sshauth::abi {
+
+namespace {
+
+constexpr std::size_t kMaxValue = 1 << 20;
+constexpr std::size_t kMaxIndexed = 256;
+
+Refusal too_long(const SlotRow& row) {
+  return {kBadArgument, std::string(row.name) +
+                            ": the value is longer than 1,048,576 octets, which is the limit"};
+}
+
+std::string_view trimmed_name(std::string_view name) noexcept {
+  while (!name.empty() && name.front() == ' ') name.remove_prefix(1);
+  while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+  return name;
+}
+
+Refusal unknown_setting(std::string_view name) {
+  const std::string named = "Config: \"" + std::string(name.substr(0, 60)) + "\"";
+  if (is_property_only(name))
+    return {kBadArgument, named + " is a property, not a setting; use its get and set functions"};
+  return {kBadArgument, named + " is no setting; the names are listed in the manual"};
+}
+
+}  // namespace
+
+void LastError::set(int code, std::string_view text) noexcept {
+  code_ = code;
+  try {
+    text_ = std::string(text);  // a copy first: `text` may be the present one
+  } catch (...) {
+    text_.clear();
+  }
+}
+
+const char* LastError::text() const noexcept {
+  if (code_ == 0) return "";
+  return text_.empty() ? error_row_text(code_).data() : text_.c_str();
+}
+
+Object::Object(ipworksauth_callback sink, void* context) : sink_(sink), context_(context) {
+  for (std::size_t i = 0; i < kNumSlots; ++i) values_[i] = initial_value(static_cast<Slot>(i));
+}
+
+Object::~Object() { magic_ = 0; }
+
+Object* Object::from(void* handle) noexcept {
+  if (handle == nullptr || reinterpret_cast<std::uintptr_t>(handle) % alignof(Object) != 0)
+    return nullptr;
+  Object* object = static_cast<Object*>(handle);
+  return object->magic_ == kMagic ? object : nullptr;
+}
+
+const Provider& Object::provider() const noexcept {
+  return flag(Slot::UseInternalSecurityAPI) ? default_provider() : openssl_provider();
+}
+
+// ---- values ----
+
+Refusal Object::assign(Slot slot, Value value) {
+  const SlotRow& row = row_of(slot);
+  if (row.kind == Kind::fact) return {kBadArgument, std::string(row.name) + " is read-only"};
+  if (row.busy != 0 && client_.busy()) return Refusal(row.busy);
+  const bool numeric = row.kind == Kind::boolean || row.kind == Kind::integer;
+  if (row.kind == Kind::boolean) value.number = value.number != 0 ? 1 : 0;
+  if (!numeric && value.text->size() > kMaxValue) return too_long(row);
+  if (numeric && row.on_set == nullptr)
+    if (Refusal refusal = check_range(row, value.number); !refusal.ok()) return refusal;
+  if (!row.needs.empty()) {
+    const Value initial = initial_value(slot);
+    const bool same =
+        numeric ? value.number == initial.number : value.text->view() == initial.text->view();
+    if (!same) return {kUnavailable, std::string(row.name) + ": " + std::string(row.needs)};
+  }
+  if (row.on_set != nullptr)
+    if (Refusal refusal = row.on_set(*this, slot, value); !refusal.ok()) return refusal;
+  values_[index_of(slot)] = std::move(value);
+  return {};
+}
+
+Refusal Object::assign_text(Slot slot, std::string_view text) {
+  if (text.size() > kMaxValue) return too_long(row_of(slot));
+  return assign(slot, {make_text(text), 0});
+}
+
+Refusal Object::read(Slot slot, Value& out) {
+  const SlotRow& row = row_of(slot);
+  out = values_[index_of(slot)];
+  return row.on_get != nullptr ? row.on_get(*this, slot, out) : Refusal();
+}
+
+Refusal Object::read_property(Slot slot, Value& out) {
+  Refusal refusal = read(slot, out);
+  if (refusal.ok()) property_given_[index_of(slot)] = out.text;
+  return refusal;
+}
+
+// ---- Config ----
+
+Refusal Object::config(std::string_view setting, TextPtr& out) {
+  const std::size_t equals = setting.find('=');
+  std::string_view name = trimmed_name(setting.substr(0, equals));
+  std::string_view index;
+  if (const std::size_t open = name.find('['); open != name.npos && name.ends_with(']')) {
+    index = name.substr(open + 1, name.size() - open - 2);
+    name = name.substr(0, open);
+  }
+  const std::optional<Slot> slot = find_setting(name);
+  if (!slot) return unknown_setting(name);
+  const SlotRow& row = row_of(*slot);
+  const std::string_view text =
+      equals == setting.npos ? std::string_view() : setting.substr(equals + 1);
+  if (row.kind == Kind::indexed)
+    return config_indexed(*slot, index, equals == setting.npos ? nullptr : &text, out);
+  if (!index.empty())
+    return {kBadArgument, std::string(row.name) + " has no index; leave the brackets out"};
+
+  Value value;
+  if (equals == setting.npos) {
+    if (Refusal refusal = read(*slot, value); !refusal.ok()) return refusal;
+    out = config_given_[index_of(*slot)] = make_text(value_as_text(row, value));
+    return {};
+  }
+  if (text.size() > kMaxValue) return too_long(row);
+  if (row.kind == Kind::integer || row.kind == Kind::boolean) {
+    if (Refusal refusal = parse_value(row, text, value); !refusal.ok()) return refusal;
+  } else {
+    value.text = make_text(text);
+  }
+  return assign(*slot, std::move(value));
+}
+
+// Settings by channel number: stored and read back, there being no channels.
+Refusal Object::config_indexed(Slot slot, std::string_view index, const std::string_view* value,
+                               TextPtr& out) {
+  const SlotRow& row = row_of(slot);
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(index.data(), index.data() + index.size(), number);
+  if (error != std::errc() || end != index.data() + index.size())
+    return {kBadArgument, std::string(row.name) + ": a channel number in brackets is needed, " +
+                              std::string(row.name) + "[0]"};
+  const auto at = indexed_.find({slot, number});
+  if (value == nullptr) {
+    out = at != indexed_.end() ? at->second : make_text(row.initial);
+    if (at != indexed_.end() || indexed_given_.size() < kMaxIndexed)
+      indexed_given_[{slot, number}] = out;
+    else
+      config_given_[index_of(slot)] = out;
+    return {};
+  }
+  if (at == indexed_.end() && indexed_.size() >= kMaxIndexed)
+    return {kBadArgument, std::string(row.name) + ": 256 channel settings are stored already"};
+  Value stored{make_text(*value), 0};
+  if (stored.text->size() > kMaxValue) return too_long(row);
+  if (row.on_set != nullptr)
+    if (Refusal refusal = row.on_set(*this, slot, stored); !refusal.ok()) return refusal;
+  indexed_[{slot, number}] = std::move(stored.text);
+  return {};
+}
+
+// ---- events ----
+
+bool Object::fire(EventCall& call) {
+  if (sink_ == nullptr) return true;
+  event_error.clear();
+  struct Inside {
+    unsigned& depth;
+    explicit Inside(unsigned& d) : depth(d) { ++depth; }
+    ~Inside() { --depth; }
+  };
+  int returned = 0;
+  {
+    const Inside inside(in_callback_);
+    returned = call.fire(sink_, context_);
+  }
+  if (returned == 0) return true;
+  std::string text = event_error.text();
+  if (text.empty())
+    text = "the host's handler of " + std::string(event_name(call.id())) + " returned " +
+           std::to_string(returned) + ", which ends the login";
+  event_error.set(returned, text);
+  stop(returned, text);
+  return false;
+}
+
+void Object::stop(int code, const std::string& text) {
+  if (stop_.ok()) stop_ = {code, text};
+  client_.abort(code, text);
+}
+
+}  // namespace sshauth::abi

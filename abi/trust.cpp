@@ -1,0 +1,28 @@
+#include "abi/trust.hpp"
+
+#include "abi/key_store.hpp"
+
+namespace sshauth::abi {
+
+Refusal pin_key(PinnedKeys& pins, std::string_view text) {
+  if (pins.add_key(text).ok()) return {};
+  KeyPtr key;
+  if (Refusal refusal = read_key(text, "", key); !refusal.ok())
+    return {kBadArgument, "it is not a public key: " + refusal.text};
+  const KeyError error = pins.add_key(as_text(key->public_blob()));
+  return error.ok() ? Refusal() : Refusal(kBadArgument, error.text);
+}
+
+Refusal add_known_hosts(KnownHosts& known, std::string_view paths) {
+  while (!paths.empty()) {
+    const std::size_t end = paths.find(':');
+    const std::string path(paths.substr(0, end));
+    paths.remove_prefix(end == paths.npos ? paths.size() : end + 1);
+    if (path.empty()) continue;
+    if (const KeyError error = known.add_file(path); !error.ok())
+      return {kCannotOpenFile, "KnownHosts: " + error.text};
+  }
+  return {};
+}
+
+}  // namespace sshauth::abi

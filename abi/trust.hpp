@@ -1,0 +1,15 @@
+// From texts that the host set to lib/trust.
+#pragma once
+
+#include "abi/refusal.hpp"
+#include "lib/trust/host_trust.hpp"
+
+namespace sshauth::abi {
+
+// A host key as public key line, base64, blob or PEM.
+Refusal pin_key(PinnedKeys& pins, std::string_view text);
+
+// known_hosts files, separated by ':'. One that is not there is refused: the host named it.
+Refusal add_known_hosts(KnownHosts& known, std::string_view paths);
+
+}  // namespace sshauth::abi
