@@ -1,0 +1,219 @@
+#include "lib/auth/auth_client.hpp"
+
+#include "lib/wire/name_list.hpp"
+
+namespace sshauth {
+namespace {
+
+constexpr std::uint32_t kMaxRequests = 128;
+constexpr std::uint32_t kMaxBanners = 32;
+constexpr std::size_t kMaxBannerOctets = 65'536;
+
+}  // namespace
+
+void AuthClient::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept {
+  std::size_t longest = 0;
+  for (const IdentityRow& key : s.identities)
+    longest = key.key.size() > longest ? key.key.size() : longest;
+  // While measuring there are no identities to look at, but there may be some.
+  if (s.client) longest = kMaxKeyBlob;
+  out.sign_data = arena.take(longest + s.user.size() + s.service.size() + kMaxHash + 256);
+}
+
+// ---- choosing --------------------------------------------------------------------------------
+
+// A method that turns out to have nothing to offer is spent and the next one chosen, so this ends.
+Errc AuthClient::pump() noexcept {
+  while (state_ == State::idle && transport_.may_authenticate() && transport_.channel())
+    SSHAUTH_TRY(choose());
+  return Errc::ok;
+}
+
+bool AuthClient::usable(Method method, std::string_view name) const noexcept {
+  if (spent(method)) return false;
+  if (method == Method::publickey && !identity_left()) return false;
+  if (method == Method::none) return !have_list_;
+  return method == Method::custom || !have_list_ || list_contains(can_continue_.view(), name);
+}
+
+Errc AuthClient::choose() noexcept {
+  for (std::string_view rest = ctx_.settings.methods, name; next_name(rest, name);)
+    if (const Method method = method_of(name); usable(method, name)) return begin(method);
+  return fail_auth(any_partial_ ? "more methods are wanted, and none that can continue is left"
+                                : "no method that can continue is left");
+}
+
+Errc AuthClient::begin(Method method) noexcept {
+  if (method != method_) tries_ = 0;
+  method_ = method;
+  if (++requests_ > kMaxRequests)
+    return ctx_.fail(Errc::too_much, "more than 128 authentication requests");
+  switch (method) {
+    case Method::none: return send_none();
+    case Method::password: return ask_password();
+    case Method::publickey: return next_identity();
+    case Method::keyboard_interactive: return send_kbdint();
+    case Method::custom: return ask_custom({});
+    case Method::unknown: break;
+  }
+  return ctx_.fail(Errc::internal);
+}
+
+// The host has nothing for this method: on with the next, whatever try_all says.
+Errc AuthClient::give_up(Method method) noexcept {
+  ctx_.clear_event();
+  spend(method);
+  state_ = State::idle;
+  return Errc::ok;
+}
+
+Errc AuthClient::fail_auth(std::string_view what) noexcept {
+  Sentence text;
+  text << "authentication of user \"";
+  text.peer(ctx_.settings.user, 100) << "\" failed";
+  if (method_ != Method::unknown && requests_ != 0) text << " (last method: " << method() << ")";
+  text << ": " << what;
+  if (have_list_) {
+    text << "; methods that can continue: ";
+    if (can_continue_.empty()) text << "none";
+    text.peer(can_continue_.view(), 400);
+    if (any_partial_) text << "; an earlier step succeeded";
+  }
+  return ctx_.fail(Errc::auth_failed, text.view());
+}
+
+// ---- requests --------------------------------------------------------------------------------
+
+Writer AuthClient::begin_request(AuthChannel& channel, Method method) noexcept {
+  Writer w = channel.begin();
+  encode(w, UserauthRequest{ctx_.settings.user, ctx_.settings.service, name_of(method), {}});
+  return w;
+}
+
+Errc AuthClient::finish_request(AuthChannel& channel, const Writer& w, Outstanding outstanding,
+                                PacketWriter::Pad pad) noexcept {
+  if (const Errc e = channel.commit(w, pad); e != Errc::ok) return ctx_.fail(e);
+  state_ = State::awaiting;
+  outstanding_ = outstanding;
+  ipworksauth_event& ev = ctx_.tell(IPWORKSAUTH_EVENT_ATTEMPT);
+  ev.method = view(method());
+  if (method_ == Method::publickey) {
+    ev.key = view(ctx_.settings.identities[identity_].key);
+    ev.algorithm = view(algorithm_);
+    ev.index = identity_;
+    ev.flags = outstanding == Outstanding::probe ? IPWORKSAUTH_FLAG_PROBE : IPWORKSAUTH_FLAG_SIGNED;
+  }
+  return Errc::ok;
+}
+
+Errc AuthClient::send_none() noexcept {
+  auto channel = transport_.channel();
+  if (!channel) return ctx_.fail(Errc::internal);
+  spend(Method::none);
+  return finish_request(*channel, begin_request(*channel, Method::none), Outstanding::request);
+}
+
+// ---- the server's messages -------------------------------------------------------------------
+
+Errc AuthClient::receive(Bytes payload) noexcept {
+  const auto msg = static_cast<Msg>(payload[0]);
+  if (msg == Msg::userauth_banner) return do_banner(payload);
+  if (state_ != State::awaiting) return unexpected();
+  if (msg == Msg::userauth_success) return do_success(payload);
+  if (method_ == Method::custom) return ask_custom(payload);
+  if (msg == Msg::userauth_failure) return do_failure(payload);
+  if (msg == Msg::userauth_60) return do_60(payload);
+  return unexpected();
+}
+
+Errc AuthClient::unexpected() noexcept {
+  return ctx_.fail(Errc::unexpected_message,
+                   "the server sent an authentication message that answers no request");
+}
+
+Errc AuthClient::do_60(Bytes payload) noexcept {
+  switch (method_) {
+    case Method::password: return do_change_request(payload);
+    case Method::publickey: return do_pk_ok(payload);
+    case Method::keyboard_interactive: return do_info_request(payload);
+    default: return unexpected();
+  }
+}
+
+Errc AuthClient::do_success(Bytes payload) noexcept {
+  UserauthSuccess message;
+  if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
+  if (!credential_sent_ && ctx_.settings.methods != "none")
+    return ctx_.fail(Errc::trivial_success,
+                     "the server reported success before any credential was sent; a server that "
+                     "does so may be phishing, and only mode \"none\" believes it");
+  state_ = State::done;
+  partial_ = false;
+  if (const Errc e = transport_.authenticated(); e != Errc::ok) return ctx_.fail(e);
+  ipworksauth_event& ev = ctx_.tell(IPWORKSAUTH_EVENT_AUTHENTICATED);
+  ev.method = view(method());
+  ev.user = view(ctx_.settings.user);
+  return Errc::ok;
+}
+
+Errc AuthClient::do_failure(Bytes payload) noexcept {
+  UserauthFailure message;
+  if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
+  can_continue_.clear();
+  can_continue_.peer(message.can_continue, 1000);
+  have_list_ = true;
+  partial_ = message.partial_success;
+  ipworksauth_event& ev = ctx_.tell(IPWORKSAUTH_EVENT_REFUSED);
+  ev.method = view(method());
+  ev.text = view(can_continue_.view());
+  ev.flags = partial_ ? IPWORKSAUTH_FLAG_PARTIAL : 0;
+  state_ = State::idle;
+  outstanding_ = Outstanding::nothing;
+  if (!partial_) return after_refusal();
+  if (!credential_sent_)
+    return ctx_.fail(Errc::trivial_success,
+                     "the server reported partial success before any credential was sent");
+  // RFC 4252 §5.1: a step is done; what was refused before may be right now, but a key that
+  // succeeded is not offered twice.
+  any_partial_ = true;
+  spent_ = bit(Method::none);
+  tries_ = 0;
+  if (method_ == Method::publickey) ++identity_;
+  identity_open_ = false;
+  return Errc::ok;
+}
+
+Errc AuthClient::after_refusal() noexcept {
+  const Settings& s = ctx_.settings;
+  if (method_ == Method::none) {
+    return s.methods == "none" ? fail_auth("the server wants a credential") : Errc::ok;
+  }
+  if (method_ == Method::publickey) {
+    ++step_;  // the next algorithm of the key, or the next key; `next_identity` finds out
+    if (identity_left()) return Errc::ok;
+    spend(Method::publickey);
+  } else if (++tries_ >= s.password_tries) {
+    spend(method_);
+  }
+  if (spent(method_) && !s.try_all) {
+    return fail_auth(method_ == Method::publickey  ? "the server refused the key"
+                     : method_ == Method::password ? "the server refused the password"
+                                                   : "the server refused the responses");
+  }
+  return Errc::ok;
+}
+
+Errc AuthClient::do_banner(Bytes payload) noexcept {
+  UserauthBanner message;
+  if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
+  banner_octets_ += message.text.size();
+  if (++banners_ > kMaxBanners || banner_octets_ > kMaxBannerOctets)
+    return ctx_.fail(Errc::too_much,
+                     "the server sent more than 32 banners or 65536 octets of them");
+  ipworksauth_event& ev = ctx_.tell(IPWORKSAUTH_EVENT_BANNER);
+  ev.text = view(message.text);
+  ev.language = view(message.language);
+  return Errc::ok;
+}
+
+}  // namespace sshauth

@@ -1,0 +1,128 @@
+// AuthClient: the client half of RFC 4252 and RFC 4256: which method next, one request at a time.
+//
+//   idle       nothing is outstanding; `pump` chooses the next method
+//   asking     a question is open; its answer sends the request, or gives the method up
+//   awaiting   a request is outstanding; only its own answers are understood
+//   done       SSH_MSG_USERAUTH_SUCCESS came
+//
+// Always: a message of the server is worked on only in `awaiting` (banners apart), and number 60
+// means what the outstanding method says. Requests are bounded in number, and a credential that was
+// refused is not offered again unless the host gives another. Success is believed only after a
+// credential was sent, unless "none" is all that was wanted (CVE-2021-36367 and its kin).
+#pragma once
+
+#include "lib/auth/method.hpp"
+#include "lib/transport/transport.hpp"
+
+namespace sshauth {
+
+class AuthClient {
+ public:
+  struct Memory {
+    MutBytes sign_data;
+  };
+  static void lay_out(const Settings& settings, Arena& arena, Memory& out) noexcept;
+
+  AuthClient(Context& context, Transport& transport) noexcept
+      : ctx_(context), transport_(transport) {}
+  void start(const Memory& memory) noexcept { memory_ = memory; }
+
+  // Goes on, if nothing is outstanding and the transport lets us speak.
+  Errc pump() noexcept;
+  Errc receive(Bytes payload) noexcept;
+
+  // ---- answers; bad_argument leaves the question open
+  Errc answer_signature(Bytes signature) noexcept;
+  Errc answer_password(Bytes password, bool given) noexcept;
+  Errc answer_new_password(Bytes old_password, Bytes new_password) noexcept;
+  Errc answer_prompts(std::span<const ipworksauth_octets> responses, bool given) noexcept;
+  Errc answer_custom(Bytes payload, bool given) noexcept;
+
+  // ---- facts
+  std::string_view can_continue() const noexcept { return can_continue_.view(); }
+  bool partial() const noexcept { return partial_; }
+  std::string_view method() const noexcept { return name_of(method_); }
+  std::uint32_t attempts() const noexcept { return attempts_; }
+  const InfoRequest& info() const noexcept { return info_; }
+
+ private:
+  enum class State : std::uint8_t { idle, asking, awaiting, done };
+  enum class Outstanding : std::uint8_t { nothing, request, probe };
+
+  // auth_client.cpp
+  Errc choose() noexcept;
+  Errc begin(Method method) noexcept;
+  bool usable(Method method, std::string_view name) const noexcept;
+  bool spent(Method method) const noexcept { return (spent_ & bit(method)) != 0; }
+  void spend(Method method) noexcept { spent_ = static_cast<std::uint8_t>(spent_ | bit(method)); }
+  static std::uint8_t bit(Method method) noexcept {
+    return static_cast<std::uint8_t>(1U << static_cast<unsigned>(method));
+  }
+  Errc give_up(Method method) noexcept;
+  Errc do_success(Bytes payload) noexcept;
+  Errc do_failure(Bytes payload) noexcept;
+  Errc after_refusal() noexcept;
+  Errc do_banner(Bytes payload) noexcept;
+  Errc do_60(Bytes payload) noexcept;
+  Errc fail_auth(std::string_view what) noexcept;
+  Errc unexpected() noexcept;
+  Writer begin_request(AuthChannel& channel, Method method) noexcept;
+  Errc finish_request(AuthChannel& channel, const Writer& w, Outstanding outstanding,
+                      PacketWriter::Pad pad = PacketWriter::Pad::least) noexcept;
+  ipworksauth_event& ask(std::uint32_t kind) noexcept {
+    state_ = State::asking;
+    return ctx_.ask(kind);
+  }
+  Errc send_none() noexcept;
+
+  // password.cpp
+  Errc ask_password() noexcept;
+  Errc do_change_request(Bytes payload) noexcept;
+  Errc send_password(Bytes password, Bytes new_password, bool change) noexcept;
+
+  // publickey.cpp
+  bool identity_left() const noexcept;
+  Errc next_identity() noexcept;
+  std::string_view candidate(const IdentityRow& key, std::uint32_t step) const noexcept;
+  bool server_takes(std::string_view algorithm) const noexcept;
+  Errc offer_identity() noexcept;
+  Errc probe() noexcept;
+  Errc ask_signature() noexcept;
+  Errc do_pk_ok(Bytes payload) noexcept;
+
+  // keyboard_interactive.cpp
+  Errc send_kbdint() noexcept;
+  Errc do_info_request(Bytes payload) noexcept;
+
+  // custom.cpp
+  Errc ask_custom(Bytes last) noexcept;
+
+  Context& ctx_;
+  Transport& transport_;
+  Memory memory_;
+  State state_ = State::idle;
+  Outstanding outstanding_ = Outstanding::nothing;
+  Method method_ = Method::none;
+  std::uint8_t spent_ = 0;  // methods that are not to be tried again
+  bool have_list_ = false;  // can_continue_ is the server's word
+  bool partial_ = false;
+  bool any_partial_ = false;
+  bool credential_sent_ = false;
+  bool change_asked_ = false;
+  FixedText<1024> can_continue_;
+  std::uint32_t requests_ = 0;
+  std::uint32_t attempts_ = 0;
+  std::uint32_t tries_ = 0;  // of the password or of keyboard-interactive
+  std::uint32_t rounds_ = 0;
+  std::uint32_t banners_ = 0;
+  std::size_t banner_octets_ = 0;
+  std::uint32_t identity_ = 0;  // index of the identity in hand
+  std::uint32_t step_ = 0;      // which of its algorithms
+  bool identity_open_ = false;  // identity_ was begun
+  std::string_view algorithm_;
+  std::size_t sign_len_ = 0;    // of what is to be signed
+  std::size_t request_at_ = 0;  // where the request begins in it
+  InfoRequest info_;
+};
+
+}  // namespace sshauth

@@ -1,0 +1,74 @@
+// AuthServer: the server half of RFC 4252 and RFC 4256. It reads requests, verifies signatures, and
+// asks the host for every verdict; the default of every path is refusal.
+//
+//   idle       the client's next request is awaited
+//   asking     the host decides (a question is open)
+//   prompting  SSH_MSG_USERAUTH_INFO_REQUEST is out, the responses are awaited
+//   done       SSH_MSG_USERAUTH_SUCCESS is out
+#pragma once
+
+#include "lib/auth/method.hpp"
+#include "lib/transport/transport.hpp"
+
+namespace sshauth {
+
+class AuthServer {
+ public:
+  struct Memory {
+    MutBytes sign_data;
+  };
+  static void lay_out(const Settings& settings, Arena& arena, Memory& out) noexcept;
+
+  AuthServer(Context& context, Transport& transport) noexcept
+      : ctx_(context), transport_(transport) {}
+  void start(const Memory& memory) noexcept { memory_ = memory; }
+
+  Errc receive(Bytes payload) noexcept;
+
+  // ---- answers; bad_argument and bad_state leave the question open
+  Errc answer_request(std::uint32_t verdict, std::string_view can_continue) noexcept;
+  Errc answer_change(std::string_view prompt) noexcept;
+  Errc answer_ask(const InfoRequest& request) noexcept;
+
+  // ---- facts
+  std::string_view user() const noexcept { return as_text(Bytes(user_).first(user_len_)); }
+  std::string_view method() const noexcept { return name_of(method_); }
+  const InfoResponse& responses() const noexcept { return responses_; }
+  std::uint32_t attempts() const noexcept { return refused_; }
+
+ private:
+  enum class State : std::uint8_t { idle, asking, prompting, done };
+
+  Errc take_request(Bytes payload) noexcept;
+  Errc keep_user(std::string_view name) noexcept;
+  Errc send_banner() noexcept;
+  Errc refuse_request() noexcept { return send_failure(ctx_.settings.auth_methods, false); }
+  Errc send_failure(std::string_view can_continue, bool partial) noexcept;
+  Errc send_success() noexcept;
+  ipworksauth_event& ask_request() noexcept;
+
+  // password.cpp, publickey.cpp, keyboard_interactive.cpp
+  Errc take_password(Bytes rest) noexcept;
+  Errc take_publickey(Bytes payload, Bytes rest) noexcept;
+  bool signature_holds(const SigAlg& alg, Bytes payload, const PublickeyFields& fields) noexcept;
+  Errc take_kbdint(Bytes rest) noexcept;
+  Errc take_responses(Bytes payload) noexcept;
+
+  Context& ctx_;
+  Transport& transport_;
+  Memory memory_;
+  State state_ = State::idle;
+  Method method_ = Method::none;
+  bool user_known_ = false;
+  bool banner_sent_ = false;
+  bool probe_ = false;
+  std::array<std::uint8_t, 256> user_{};
+  std::size_t user_len_ = 0;
+  std::uint32_t requests_ = 0;
+  std::uint32_t refused_ = 0;
+  std::uint32_t num_asked_ = 0;
+  PkOk pk_ok_;
+  InfoResponse responses_;
+};
+
+}  // namespace sshauth

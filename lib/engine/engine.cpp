@@ -1,0 +1,270 @@
+#include "lib/engine/engine.hpp"
+
+#include "lib/wire/name_list.hpp"
+
+namespace sshauth {
+namespace {
+
+// Below this much room in the output nothing more is read: one packet can cause a flight of this
+// size at most (a KEXINIT, a reply with a long host key, NEWKEYS, EXT_INFO).
+constexpr std::size_t kFlightRoom = 16'384;
+
+}  // namespace
+
+// ---- life ------------------------------------------------------------------------------------
+
+void Engine::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept {
+  Transport::lay_out(s, arena, out.transport);
+  AuthClient::lay_out(s, arena, out.client);
+  AuthServer::lay_out(s, arena, out.server);
+}
+
+Errc Engine::start(const Memory& memory) noexcept {
+  memory_ = memory;
+  client_.start(memory.client);
+  server_.start(memory.server);
+  return transport_.start(memory.transport);
+}
+
+void Engine::wipe() noexcept {
+  transport_.wipe();
+  secure_wipe(memory_.client.sign_data);
+  secure_wipe(memory_.server.sign_data);
+}
+
+// ---- failure ---------------------------------------------------------------------------------
+
+// Ends every public call that may have failed the engine.
+Errc Engine::done(Errc code) noexcept {
+  const ErrorClass fault = error_row(code).fault;
+  if (fault == ErrorClass::peer || fault == ErrorClass::local) static_cast<void>(ctx_.fail(code));
+  if (ctx_.failed()) settle_failure();
+  return code;
+}
+
+void Engine::settle_failure() noexcept {
+  if (settled_) return;
+  settled_ = true;
+  const ErrorRow& row = error_row(ctx_.failure().code);
+  if (row.reason != 0) transport_.send_disconnect(row.reason, row.text);
+  if (ctx_.asking()) ctx_.clear_event();
+  ctx_.stage = Stage::ended;
+  wipe();
+}
+
+bool Engine::tell_ended(ipworksauth_event& out) noexcept {
+  settle_failure();
+  if (ended_told_) return false;
+  ended_told_ = true;
+  ipworksauth_event& ev = ctx_.tell(IPWORKSAUTH_EVENT_ENDED);
+  ev.code = static_cast<std::int32_t>(ctx_.failure().code);
+  ev.text = view(ctx_.failure().text.view());
+  out = ev;
+  return true;
+}
+
+// ---- octets ----------------------------------------------------------------------------------
+
+Errc Engine::receive(Bytes in, std::size_t& used) noexcept {
+  used = in.size();
+  if (ctx_.failed()) return Errc::closed;
+  used = transport_.feed(in);
+  octets_in_ += used;
+  return Errc::ok;
+}
+
+Errc Engine::receive_end() noexcept {
+  input_ended_ = true;
+  return ctx_.failed() ? Errc::closed : Errc::ok;
+}
+
+Errc Engine::sent(std::size_t len) noexcept {
+  if (len > pending().size()) return Errc::bad_argument;
+  if (len == 0) return Errc::ok;
+  if (!speaking_) ++flights_;
+  speaking_ = true;
+  octets_out_ += len;
+  transport_.writer().sent(len);
+  return Errc::ok;
+}
+
+// ---- events ----------------------------------------------------------------------------------
+
+bool Engine::next_event(ipworksauth_event& out) noexcept {
+  if (!ctx_.asking()) ctx_.clear_event();
+  while (!ctx_.has_event()) {
+    if (ctx_.failed()) return tell_ended(out);
+    if (!step()) break;
+  }
+  if (ctx_.failed()) settle_failure();
+  out = ctx_.event;
+  return ctx_.has_event();
+}
+
+// One thing is done; false when nothing can be.
+bool Engine::step() noexcept {
+  if (!pending().empty() && transport_.writer().room() < kFlightRoom) return false;
+  if ((rekey_wanted_ || transport_.rekey_due()) && !transport_.has_deferred()) {
+    rekey_wanted_ = false;
+    if (const Errc e = transport_.start_rekey(); e != Errc::ok && e != Errc::bad_state)
+      static_cast<void>(ctx_.fail(e));
+  }
+  MutBytes payload;
+  switch (transport_.read(payload)) {
+    case Transport::Got::need_more: return step_without_input();
+    case Transport::Got::message: {
+      const Errc e = ctx_.settings.client ? client_.receive(payload) : server_.receive(payload);
+      if (e != Errc::ok) static_cast<void>(ctx_.fail(e));
+      break;
+    }
+    case Transport::Got::progress:
+    case Transport::Got::failed: break;
+  }
+  speaking_ = false;
+  heard_since_tick_ = true;
+  if (ctx_.event.kind == IPWORKSAUTH_EVENT_KEYS_ACTIVE) keys_since_tick_ = true;
+  return true;
+}
+
+// All that arrived was looked at: the client may speak for itself.
+bool Engine::step_without_input() noexcept {
+  if (ctx_.settings.client)
+    if (const Errc e = client_.pump(); e != Errc::ok) static_cast<void>(ctx_.fail(e));
+  if (ctx_.failed() || ctx_.has_event()) return true;
+  if (!input_ended_) return false;
+  Sentence text;
+  text << "the peer closed the connection ";
+  switch (ctx_.stage) {
+    case Stage::identification: text << "before its identification string"; break;
+    case Stage::kex: text << "during the key exchange"; break;
+    case Stage::service: text << "before it granted the service"; break;
+    case Stage::auth: text << "during authentication"; break;
+    default: text << "after authentication"; break;
+  }
+  static_cast<void>(ctx_.fail(Errc::connection_lost, text.view()));
+  return true;
+}
+
+bool Engine::prompt(std::uint32_t i, ipworksauth_octets& text, bool& echo) const noexcept {
+  if (i >= ctx_.event.num) return false;
+  if (ctx_.asking(IPWORKSAUTH_EVENT_PROMPTS)) {
+    text = view(client_.info().prompt[i].text);
+    echo = client_.info().prompt[i].echo;
+    return true;
+  }
+  if (!ctx_.asking(IPWORKSAUTH_EVENT_RESPONSES)) return false;
+  text = view(server_.responses().response[i]);
+  echo = false;
+  return true;
+}
+
+// ---- answers ---------------------------------------------------------------------------------
+
+Errc Engine::open_question(std::uint32_t kind) const noexcept {
+  if (ctx_.failed()) return Errc::closed;
+  return ctx_.asking(kind) ? Errc::ok : Errc::bad_state;
+}
+
+Errc Engine::answer_host_key(std::uint32_t verdict) noexcept {
+  SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_HOST_KEY));
+  const Errc code = transport_.answer_host_key(verdict == IPWORKSAUTH_ACCEPT_HOST_KEY);
+  // Refusing is an answer, not a mistake of the caller: the engine has ended as it was told to.
+  static_cast<void>(done(code));
+  return code == Errc::host_key_refused ? Errc::ok : code;
+}
+
+Errc Engine::answer_signature(Bytes signature) noexcept {
+  SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_SIGN));
+  return done(ctx_.settings.client ? client_.answer_signature(signature)
+                                   : transport_.answer_signature(signature));
+}
+
+Errc Engine::answer_private_key(const ipworksauth_private_key& key) noexcept {
+  SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_SIGN));
+  const Provider& p = *ctx_.settings.provider;
+  const Bytes name(ctx_.event.algorithm.data, ctx_.event.algorithm.len);
+  const SigAlg* alg = find(sigs(p), as_text(name));
+  if (alg == nullptr) return Errc::bad_argument;
+  std::uint8_t signature[kMaxSignature];
+  Writer w(signature);
+  const Bytes data(ctx_.event.data.data, ctx_.event.data.len);
+  if (make_signature(w, *alg, p.rng, key, data) != Errc::ok) return Errc::bad_argument;
+  return answer_signature(w.written());
+}
+
+Errc Engine::answer_password(Bytes password, bool given) noexcept {
+  SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_PASSWORD));
+  return done(client_.answer_password(password, given));
+}
+
+Errc Engine::answer_new_password(Bytes old_password, Bytes new_password) noexcept {
+  SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_NEW_PASSWORD));
+  return done(client_.answer_new_password(old_password, new_password));
+}
+
+Errc Engine::answer_prompts(std::span<const ipworksauth_octets> responses, bool given) noexcept {
+  SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_PROMPTS));
+  return done(client_.answer_prompts(responses, given));
+}
+
+Errc Engine::answer_custom(Bytes payload, bool given) noexcept {
+  SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_CUSTOM));
+  const Errc code = client_.answer_custom(payload, given);
+  static_cast<void>(done(code));
+  return code == Errc::gave_up ? Errc::ok : code;
+}
+
+Errc Engine::answer_request(std::uint32_t verdict, const char* can_continue) noexcept {
+  if (ctx_.failed()) return Errc::closed;
+  if (!ctx_.asking(IPWORKSAUTH_EVENT_REQUEST) && !ctx_.asking(IPWORKSAUTH_EVENT_RESPONSES))
+    return Errc::bad_state;
+  const Errc code =
+      server_.answer_request(verdict, can_continue != nullptr ? std::string_view(can_continue)
+                                                              : ctx_.settings.auth_methods);
+  static_cast<void>(done(code));
+  return code == Errc::auth_failed ? Errc::ok : code;
+}
+
+Errc Engine::answer_change(std::string_view prompt) noexcept {
+  SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_REQUEST));
+  return done(server_.answer_change(prompt));
+}
+
+Errc Engine::answer_ask(const InfoRequest& request) noexcept {
+  if (ctx_.failed()) return Errc::closed;
+  if (!ctx_.asking(IPWORKSAUTH_EVENT_REQUEST) && !ctx_.asking(IPWORKSAUTH_EVENT_RESPONSES))
+    return Errc::bad_state;
+  return done(server_.answer_ask(request));
+}
+
+// ---- actions ---------------------------------------------------------------------------------
+
+Errc Engine::rekey() noexcept {
+  if (ctx_.failed()) return Errc::closed;
+  if (transport_.layer() == p_never) return Errc::bad_state;
+  // While a question is open its answer must still be able to leave: later, then.
+  if (ctx_.asking() || transport_.has_deferred()) {
+    rekey_wanted_ = true;
+    return Errc::ok;
+  }
+  return done(transport_.start_rekey());
+}
+
+Errc Engine::ignore(std::size_t len) noexcept {
+  if (ctx_.failed()) return Errc::closed;
+  return done(transport_.send_ignore(len));
+}
+
+Errc Engine::disconnect(std::uint32_t reason, std::string_view text) noexcept {
+  if (ctx_.failed()) return Errc::closed;
+  if (text.size() > 1024) return Errc::bad_argument;
+  transport_.send_disconnect(reason, text.empty() ? error_row(Errc::ended).text : text);
+  static_cast<void>(ctx_.fail(Errc::ended));
+  settled_ = true;  // this DISCONNECT is the one that is sent
+  ctx_.clear_event();
+  ctx_.stage = Stage::ended;
+  wipe();
+  return Errc::ok;
+}
+
+}  // namespace sshauth
