@@ -1,0 +1,513 @@
+#!/usr/bin/env python3
+"""Logins to real servers: OpenSSH's sshd and dropbear, through the sshauth tool, from C, from Python.
+
+    peers.py --tool SSHAUTH [--program LOGIN] [--library LIBIPWORKSAUTH.SO] [NAME ...]
+
+Prints one line a check and last `N passed, N failed, N skipped`. What a check needs and the machine
+lacks (a server program, root for a password, a part that was not built) skips it with the reason;
+with CI in the environment that is a failure.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import traceback
+
+import harness
+from ctypes_login import CtypesLogin
+
+LIMIT = 60  # seconds; only a program that hangs gets there
+AUTHENTICATED, REFUSED, USAGE, HOST_KEY, CONNECTION, PROTOCOL, CREDENTIAL = range(7)
+
+KEX = ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
+       "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group14-sha256",
+       "diffie-hellman-group16-sha512"]
+CIPHERS = ["chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
+           "aes128-ctr", "aes192-ctr", "aes256-ctr"]
+MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com"]
+
+
+class Skip(Exception):
+    pass
+
+
+class Checks:
+    """Every method `check_...` is a check; generators yield (name, function) for several."""
+
+    def __init__(self, world, tool, program, library):
+        self.world, self.tool, self.program, self.library = world, tool, program, library
+        self.user = world.user
+
+    # ---- running -------------------------------------------------------------------------------
+
+    def need_password(self):
+        if self.user.password is None:
+            raise Skip("only root can make a user with a password")
+
+    def environment(self, **more):
+        kept = {k: v for k, v in os.environ.items() if k == "PATH" or k.endswith("SAN_OPTIONS")}
+        return {**kept, "HOME": self.world.path("empty"), "LC_ALL": "C.UTF-8", **more}
+
+    def login(self, port, *arguments, user=None, password=None, passphrase=None, key=None,
+              accept=True, status=AUTHENTICATED):
+        """Runs `sshauth login --json`, checks its exit status, gives its JSON object."""
+        if not self.tool:
+            raise Skip("the sshauth tool was not built")
+        command = [self.tool, "login", "--json", f"{user or self.user.name}@127.0.0.1:{port}"]
+        more = {}
+        if accept:
+            command += ["--host-key", self.world.fingerprint(self.world.host_keys[accept]) if
+                        isinstance(accept, str) else
+                        self.world.fingerprint(self.world.host_keys["ed25519"])]
+        for key_name in [key] if isinstance(key, str) else key or []:
+            command += ["-i", self.world.keys[key_name]]
+        for option, value in (("PASSWORD", password), ("PASSPHRASE", passphrase)):
+            if value is not None:
+                command += [f"--{option.lower()}-env", option]
+                more[option] = value
+        done = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=LIMIT, env=self.environment(**more),
+                              start_new_session=True)
+        said = f"exit {done.returncode}, expected {status}\n{done.stdout}{done.stderr}"
+        assert done.returncode == status, said
+        result = json.loads(done.stdout)
+        assert result["exit"] == status, said
+        assert ("in" not in result["octets"]) or result["octets"]["in"] >= 0
+        secrets = [s for s in (password, passphrase) if s]
+        assert not any(s in done.stdout + done.stderr for s in secrets), "a secret was printed"
+        return result
+
+    # ---- password ------------------------------------------------------------------------------
+
+    def check_openssh_password(self):
+        self.need_password()
+        with self.world.openssh() as peer:
+            result = self.login(peer.port, password=self.user.password)
+            assert result["method"] == "password" and result["code"] == 0
+            assert result["server_identification"].startswith("SSH-2.0-OpenSSH")
+            assert "Accepted password" in peer.messages()
+
+    def check_openssh_password_wrong(self):
+        self.need_password()
+        with self.world.openssh() as peer:
+            result = self.login(peer.port, "--mode", "password", password="not it", status=REFUSED)
+            assert result["code"] == 1032 and not result["partial_success"]
+            assert "password" in result["methods_can_continue"]
+
+    def check_openssh_password_empty(self):
+        self.need_password()
+        with self.world.openssh() as peer:
+            self.login(peer.port, "--mode", "password", password="", status=REFUSED)
+
+    def check_openssh_unknown_user(self):
+        with self.world.openssh() as peer:
+            self.login(peer.port, "--mode", "password", user="nobody-here", password="any",
+                       status=REFUSED)
+
+    def check_openssh_password_not_offered(self):
+        with self.world.openssh("PasswordAuthentication no") as peer:
+            result = self.login(peer.port, "--mode", "password", password="any", status=REFUSED)
+            assert result["methods_can_continue"] == ["publickey"]
+
+    def check_dropbear_password(self):
+        self.need_password()
+        with self.world.dropbear() as peer:
+            result = self.login(peer.port, password=self.user.password)
+            assert result["server_identification"].startswith("SSH-2.0-dropbear")
+
+    def check_dropbear_password_wrong(self):
+        self.need_password()
+        with self.world.dropbear() as peer:
+            self.login(peer.port, "--mode", "password", password="not it", status=REFUSED)
+
+    def check_dropbear_unknown_user(self):
+        with self.world.dropbear() as peer:
+            self.login(peer.port, "--mode", "password", user="nobody-here", password="any",
+                       status=REFUSED)
+
+    # ---- public keys ---------------------------------------------------------------------------
+
+    def check_openssh_publickey(self):
+        for key in self.world.KEYS:
+            yield key, lambda key=key: self.publickey(key)
+
+    def publickey(self, key):
+        with self.world.openssh() as peer:
+            result = self.login(peer.port, key=key)
+            assert result["method"] == "publickey"
+            if key.startswith("rsa"):
+                assert result["key_algorithm"] == "rsa-sha2-512", result["key_algorithm"]
+            assert "Accepted publickey" in peer.messages()
+
+    def check_openssh_rsa_sha2_256_only(self):
+        with self.world.openssh("PubkeyAcceptedAlgorithms rsa-sha2-256") as peer:
+            result = self.login(peer.port, key="rsa3072")
+            assert result["key_algorithm"] == "rsa-sha2-256"
+
+    def check_openssh_publickey_locked(self):
+        with self.world.openssh() as peer:
+            self.login(peer.port, key="locked", passphrase=self.world.PASSPHRASE)
+
+    def check_openssh_publickey_locked_wrong_passphrase(self):
+        with self.world.openssh() as peer:
+            result = self.login(peer.port, key="locked", passphrase="not it", status=CREDENTIAL)
+            assert result["code"] == 271, result["code"]
+
+    def check_openssh_publickey_refused(self):
+        with self.world.openssh() as peer:
+            result = self.login(peer.port, key="stranger", status=REFUSED)
+            assert "publickey" in result["methods_can_continue"]
+
+    def check_openssh_publickey_second_of_two(self):
+        with self.world.openssh() as peer:
+            self.login(peer.port, key=["stranger", "ed25519"])
+
+    def check_dropbear_publickey(self):
+        self.need_password()  # only then there is a home folder to put authorized_keys into
+        for key in self.world.KEYS:
+            yield key, lambda key=key: self.dropbear_publickey(key)
+
+    def dropbear_publickey(self, key):
+        self.user.authorize(self.world.public(self.world.keys[key]))
+        with self.world.dropbear() as peer:
+            assert self.login(peer.port, key=key)["method"] == "publickey"
+
+    def check_dropbear_publickey_refused(self):
+        self.need_password()
+        self.user.authorize(self.world.public(self.world.keys["ed25519"]))
+        with self.world.dropbear() as peer:
+            self.login(peer.port, key="stranger", status=REFUSED)
+
+    # ---- keyboard-interactive, partial success, limits -----------------------------------------
+
+    KBDINT = ("UsePAM yes", "KbdInteractiveAuthentication yes", "PasswordAuthentication no")
+
+    def check_openssh_keyboard_interactive(self):
+        self.need_password()
+        with self.world.openssh(*self.KBDINT) as peer:
+            result = self.login(peer.port, password=self.user.password)
+            assert result["method"] == "keyboard-interactive"
+
+    def check_openssh_keyboard_interactive_wrong(self):
+        self.need_password()
+        with self.world.openssh(*self.KBDINT) as peer:
+            self.login(peer.port, "--mode", "keyboard-interactive", password="not it",
+                       status=REFUSED)
+
+    def check_openssh_partial_success(self):
+        self.need_password()
+        with self.world.openssh("AuthenticationMethods publickey,password") as peer:
+            result = self.login(peer.port, key="ed25519", password=self.user.password)
+            assert result["method"] == "password"
+
+    def check_openssh_partial_success_alone(self):
+        with self.world.openssh("AuthenticationMethods publickey,password") as peer:
+            result = self.login(peer.port, "--mode", "publickey", key="ed25519", status=REFUSED)
+            assert result["partial_success"] and result["methods_can_continue"] == ["password"]
+
+    def check_openssh_partial_success_two_keys(self):
+        with self.world.openssh("AuthenticationMethods publickey,publickey") as peer:
+            self.login(peer.port, key=["ed25519", "rsa3072"])
+
+    def check_openssh_three_steps(self):
+        self.need_password()
+        with self.world.openssh("UsePAM yes", "KbdInteractiveAuthentication yes",
+                                "AuthenticationMethods publickey,keyboard-interactive") as peer:
+            result = self.login(peer.port, key="ecdsa256", password=self.user.password)
+            assert result["method"] == "keyboard-interactive"
+
+    def check_openssh_too_many_attempts(self):
+        with self.world.openssh("MaxAuthTries 1") as peer:
+            self.login(peer.port, key=["stranger", "ed25519"], status=REFUSED)
+
+    def check_openssh_banner(self):
+        banner = self.world.write("banner", "Only for\nfriends \x1b[31m\n")
+        with self.world.openssh(f"Banner {banner}") as peer:
+            self.login(peer.port, key="ed25519")
+
+    # ---- host keys -----------------------------------------------------------------------------
+
+    def check_openssh_host_key(self):
+        for kind in self.world.KEYS:
+            yield kind, lambda kind=kind: self.host_key(kind)
+
+    def host_key(self, kind):
+        with self.world.openssh(host_keys=[kind]) as peer:
+            result = self.login(peer.port, accept=kind, key="ed25519")
+            assert result["host_key"]["fingerprint"] == self.world.fingerprint(self.world.host_keys[kind])
+
+    def check_dropbear_host_key(self):
+        self.need_password()
+        for kind in self.world.KEYS:
+            yield kind, lambda kind=kind: self.dropbear_host_key(kind)
+
+    def dropbear_host_key(self, kind):
+        with self.world.dropbear(host_key=kind) as peer:
+            self.login(peer.port, accept=kind, password=self.user.password)
+
+    def check_host_key_unknown(self):
+        with self.world.openssh() as peer:
+            result = self.login(peer.port, accept=False, key="ed25519", status=HOST_KEY)
+            assert not result["host_key"]["accepted"] and result["code"] == 1030
+            assert "userauth-request" not in peer.messages(), "a credential left before the verdict"
+
+    def check_host_key_known(self):
+        with self.world.openssh() as peer:
+            known = self.world.known_hosts("known", peer.port, self.world.host_keys["ed25519"])
+            self.login(peer.port, "--known-hosts", known, accept=False, key="ed25519")
+
+    def check_host_key_known_hashed(self):
+        with self.world.openssh() as peer:
+            known = self.world.known_hosts("hashed", peer.port, self.world.host_keys["ed25519"])
+            harness.quiet(harness.KEYGEN, "-q", "-H", "-f", known)
+            self.login(peer.port, "--known-hosts", known, accept=False, key="ed25519")
+
+    def check_host_key_changed(self):
+        with self.world.openssh() as peer:
+            known = self.world.known_hosts("changed", peer.port, self.world.keys["ed25519"])
+            result = self.login(peer.port, "--known-hosts", known, accept=False, key="ed25519",
+                                status=HOST_KEY)
+            assert result["host_key"]["known"] not in ("match", "trusted", "known"), result["host_key"]
+            assert "Accepted" not in peer.messages()
+
+    def check_host_key_revoked(self):
+        with self.world.openssh() as peer:
+            known = self.world.known_hosts("revoked", peer.port, self.world.host_keys["ed25519"])
+            with open(known, encoding="utf-8") as f:
+                line = f.read()
+            self.world.write("revoked", line + "@revoked " + line)
+            self.login(peer.port, "--known-hosts", known, accept=False, key="ed25519",
+                       status=HOST_KEY)
+
+    def check_host_key_pin_wrong(self):
+        with self.world.openssh() as peer:
+            self.login(peer.port, accept="rsa3072", key="ed25519", status=HOST_KEY)
+
+    def check_host_key_known_type_is_asked_for(self):
+        """The server has two; the one that known_hosts knows must be negotiated (field.md B6)."""
+        with self.world.openssh(host_keys=["ed25519", "ecdsa384"]) as peer:
+            known = self.world.known_hosts("second", peer.port, self.world.host_keys["ecdsa384"])
+            result = self.login(peer.port, "--known-hosts", known, accept=False, key="ed25519")
+            assert result["negotiated"]["host_key"] == "ecdsa-sha2-nistp384"
+
+    # ---- algorithms ----------------------------------------------------------------------------
+
+    def check_openssh_kex(self):
+        for name in KEX:
+            yield name, lambda name=name: self.negotiated("kex", name, f"KexAlgorithms {name}")
+
+    def check_openssh_cipher(self):
+        for name in CIPHERS:
+            yield name, lambda name=name: self.negotiated("cipher_c2s", name, f"Ciphers {name}")
+
+    def check_openssh_mac(self):
+        for name in MACS:
+            yield name, lambda name=name: self.negotiated("mac_s2c", name, "Ciphers aes256-ctr",
+                                                          f"MACs {name}")
+
+    def negotiated(self, what, name, *options):
+        with self.world.openssh(*options) as peer:
+            result = self.login(peer.port, "--set", "SecurityPolicy=Reference", key="ed25519")
+            assert result["negotiated"][what] == name, result["negotiated"]
+            assert result["negotiated"]["strict_kex"] in (0, 1, True, False)
+
+    def check_no_common_kex(self):
+        with self.world.openssh("KexAlgorithms diffie-hellman-group18-sha512") as peer:
+            result = self.login(peer.port, "--set", "SSHKeyExchangeAlgorithms=curve25519-sha256",
+                                key="ed25519", status=PROTOCOL)
+            assert result["code"] == 1003
+            assert "curve25519-sha256" in result["message"] and "group18" in result["message"]
+
+    def check_openssh_flights(self):
+        """Three flights to success where the server needs nothing more (design: speak at once)."""
+        with self.world.openssh() as peer:
+            assert self.login(peer.port, key="ed25519")["flights"] <= 4
+
+    # ---- a server that goes away ---------------------------------------------------------------
+
+    def check_gone(self):
+        with self.world.openssh() as peer:
+            with harness.Cut(peer.port) as whole:
+                self.login(whole.port, key="ed25519")
+            total = whole.passed
+        stages = sorted({0, 1, 10, *range(25, total, max(1, total // 16))})
+        for after in stages:
+            if after < total - 64:  # the last packet is the answer itself
+                yield f"after {after} of {total}", lambda after=after: self.gone(after)
+
+    def gone(self, after):
+        with self.world.openssh() as peer, harness.Cut(peer.port, after) as cut:
+            result = self.login(cut.port, key="ed25519", status=CONNECTION)
+            assert result["code"] != 0 and result["message"]
+
+    def check_nobody_listens(self):
+        with harness.Loopback() as closed:
+            port = closed.port
+        self.login(port, key="ed25519", status=CONNECTION)
+
+    def check_not_ssh(self):
+        class Web(harness.Loopback):
+            def serve(self, connection):
+                with connection:
+                    connection.sendall(b"SSH-1.5-old\r\n")
+        with Web() as web:
+            result = self.login(web.port, key="ed25519", status=PROTOCOL)
+            assert result["code"] == 1002
+
+    # ---- from C and from Python ----------------------------------------------------------------
+
+    def c_login(self, port, mode, status, password="", key="", pin="ed25519"):
+        if not self.program:
+            raise Skip("the C program was not built")
+        done = subprocess.run(
+            [self.program, str(port), self.user.name, mode,
+             self.world.fingerprint(self.world.host_keys[pin])],
+            env=self.environment(PASSWORD=password, KEY=self.world.keys[key] if key else ""),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
+        said = done.stdout + done.stderr
+        assert done.returncode == 0 and f"code {status}\n" in said, said
+        return said
+
+    def check_c_password(self):
+        self.need_password()
+        with self.world.openssh() as peer:
+            self.c_login(peer.port, "password", 0, password=self.user.password)
+            self.c_login(peer.port, "password", 1032, password="not it")
+
+    def check_c_publickey(self):
+        for key in self.world.KEYS:
+            yield key, lambda key=key: self.c_publickey(key)
+
+    def c_publickey(self, key):
+        with self.world.openssh() as peer:
+            self.c_login(peer.port, "publickey", 0, key=key)
+
+    def check_c_publickey_refused(self):
+        with self.world.openssh() as peer:
+            self.c_login(peer.port, "publickey", 1032, key="stranger")
+
+    def check_c_keyboard_interactive(self):
+        self.need_password()
+        with self.world.openssh(*self.KBDINT) as peer:
+            said = self.c_login(peer.port, "keyboard", 0, password=self.user.password)
+            assert "prompt" in said
+
+    def check_c_host_key_refused(self):
+        with self.world.openssh() as peer:
+            self.c_login(peer.port, "publickey", 1030, key="ed25519", pin="rsa2048")
+
+    def check_c_event_loop(self):
+        with self.world.openssh() as peer:
+            self.c_login(peer.port, "loop", 0, key="ed25519")
+
+    def python_login(self):
+        if not self.library:
+            raise Skip("the shared library cannot be loaded into Python")
+        return CtypesLogin(self.library)
+
+    def check_python_password(self):
+        self.need_password()
+        with self.world.openssh() as peer, self.python_login() as login:
+            code = login.run(peer.port, self.user.name, password=self.user.password)
+            assert code == 0, login.error()
+            assert [e for e, _ in login.events].count(login.SERVER_AUTHENTICATION) == 1
+
+    def check_python_password_wrong(self):
+        self.need_password()
+        with self.world.openssh() as peer, self.python_login() as login:
+            assert login.run(peer.port, self.user.name, password="not it") == 1032
+            assert "password" in login.error()
+
+    def check_python_publickey(self):
+        with self.world.openssh() as peer, self.python_login() as login:
+            assert login.run(peer.port, self.user.name, key=self.world.keys["ed25519"]) == 0, login.error()
+
+    def check_python_keyboard_interactive(self):
+        self.need_password()
+        for how in ("evtstr", "pointer"):
+            yield how, lambda how=how: self.python_keyboard(how)
+
+    def python_keyboard(self, how):
+        with self.world.openssh(*self.KBDINT) as peer, self.python_login() as login:
+            login.answer, login.answer_by = self.user.password, how
+            assert login.run(peer.port, self.user.name, mode=4) == 0, login.error()
+
+    def check_python_host_key_refused(self):
+        with self.world.openssh() as peer, self.python_login() as login:
+            login.accept = False
+            assert login.run(peer.port, self.user.name, password="x") == 1030
+
+    def check_python_callback_stops(self):
+        with self.world.openssh() as peer, self.python_login() as login:
+            login.stop_at = login.SERVER_AUTHENTICATION
+            assert login.run(peer.port, self.user.name, password="x") == 4711
+
+    def check_python_twice_with_one_object(self):
+        with self.world.openssh() as peer, self.python_login() as login:
+            for _ in range(2):
+                assert login.run(peer.port, self.user.name, key=self.world.keys["rsa2048"]) == 0
+
+
+def servers_missing():
+    return [name for name, path in (("openssh-server", harness.SSHD), ("dropbear-bin", harness.DROPBEAR),
+                                    ("openssh-client", harness.KEYGEN)) if not path]
+
+
+class Count:
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def run(self, name, check):
+        """Runs one check; a check that is a generator gives more of them."""
+        try:
+            parts = check()
+            if parts is not None:
+                for part, function in parts:
+                    self.run(f"{name} {part}", function)
+                return
+        except Skip as reason:
+            return self.skip(name, reason)
+        except Exception:  # whatever it is, it is this check's failure
+            self.failed += 1
+            print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
+            return
+        self.passed += 1
+        print(f"ok {name}", flush=True)
+
+    def skip(self, name, reason):
+        if os.environ.get("CI"):
+            self.failed += 1
+            print(f"FAILED {name}: in CI nothing may be missing: {reason}", flush=True)
+        else:
+            self.skipped += 1
+            print(f"skipped: {name}: {reason}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tool", default="")
+    parser.add_argument("--program", default="")
+    parser.add_argument("--library", default="")
+    parser.add_argument("names", nargs="*")
+    given = parser.parse_args()
+    count = Count()
+    names = [n for n in dir(Checks) if n.startswith("check_")]
+    missing = servers_missing()
+    if missing:
+        for name in names:
+            count.skip(name[6:], "not installed: " + ", ".join(missing))
+    else:
+        with harness.World() as world:
+            os.makedirs(world.path("empty"))
+            checks = Checks(world, given.tool, given.program, given.library)
+            for name in names:
+                if not given.names or any(wanted in name for wanted in given.names):
+                    count.run(name[6:].replace("_", " "), getattr(checks, name))
+    print(f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped")
+    return 1 if count.failed or not (count.passed or count.skipped) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
