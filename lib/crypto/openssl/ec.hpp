@@ -36,4 +36,9 @@ inline Pkey public_ec_key(const Curve& curve, Bytes point) noexcept {
   return parts ? key_from("EC", EVP_PKEY_PUBLIC_KEY, parts) : Pkey();
 }
 
+// RFC 5656 §4: the shared secret is the x coordinate; its zeros in front are kept. False when the
+// peer's point is refused. `secret` has room for the field; ecdh.cpp.
+[[nodiscard]] bool agree_ec(const Curve& curve, EVP_PKEY* own, Bytes peer_point,
+                            std::uint8_t* secret, std::size_t* secret_len) noexcept;
+
 }  // namespace sshauth::openssl

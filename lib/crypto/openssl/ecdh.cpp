@@ -27,17 +27,6 @@ Pkey generate(const Curve& curve, std::uint8_t* value, std::size_t* value_len) n
   return own;
 }
 
-// RFC 5656 §4: the shared secret is the x coordinate; its zeros in front are kept.
-bool agree(const Curve& curve, EVP_PKEY* own, Bytes peer_point, std::uint8_t* secret,
-           std::size_t* secret_len) noexcept {
-  if (own == nullptr) return false;
-  const Pkey peer = public_ec_key(curve, peer_point);
-  std::size_t len = curve.field_len;
-  if (!peer || !derive_with(own, peer.get(), secret, &len) || len != curve.field_len) return false;
-  *secret_len = len;
-  return true;
-}
-
 template <const Curve& kCurve>
 int init(void* ctx, const Rng* /*rng*/, std::uint8_t* value, std::size_t* value_len) noexcept {
   const ErrorMark mark;
@@ -52,14 +41,14 @@ int respond(void* /*ctx*/, const Rng* /*rng*/, const std::uint8_t* peer, std::si
             std::size_t* secret_len) noexcept {
   const ErrorMark mark;
   const Pkey own = generate(kCurve, value, value_len);
-  return agree(kCurve, own.get(), Bytes(peer, peer_len), secret, secret_len);
+  return agree_ec(kCurve, own.get(), Bytes(peer, peer_len), secret, secret_len);
 }
 
 template <const Curve& kCurve>
 int finish(void* ctx, const std::uint8_t* peer, std::size_t peer_len, std::uint8_t* secret,
            std::size_t* secret_len) noexcept {
   const ErrorMark mark;
-  return agree(kCurve, state_in<State>(ctx).own, Bytes(peer, peer_len), secret, secret_len);
+  return agree_ec(kCurve, state_in<State>(ctx).own, Bytes(peer, peer_len), secret, secret_len);
 }
 
 void wipe(void* ctx) noexcept {
@@ -76,6 +65,16 @@ constexpr AgreementAlg row(const char* name) noexcept {
 }
 
 }  // namespace
+
+bool agree_ec(const Curve& curve, EVP_PKEY* own, Bytes peer_point, std::uint8_t* secret,
+              std::size_t* secret_len) noexcept {
+  if (own == nullptr) return false;
+  const Pkey peer = public_ec_key(curve, peer_point);
+  std::size_t len = curve.field_len;
+  if (!peer || !derive_with(own, peer.get(), secret, &len) || len != curve.field_len) return false;
+  *secret_len = len;
+  return true;
+}
 
 constinit const AgreementAlg nistp256 = row<kP256>("nistp256");
 constinit const AgreementAlg nistp384 = row<kP384>("nistp384");

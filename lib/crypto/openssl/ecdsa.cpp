@@ -52,14 +52,23 @@ int verify(const ipworksauth_public_key* key, const std::uint8_t* message, std::
          verify_with(pkey.get(), kCurve.md, Bytes(message, message_len), Bytes(der, der_len));
 }
 
+// 0 < d < n, which libcrypto does not ask for when it takes a key in.
+bool scalar_in_range(const Pkey& key, const BigNum& d) noexcept {
+  BigNum order;
+  return EVP_PKEY_get_bn_param(key.get(), OSSL_PKEY_PARAM_EC_ORDER, order.slot()) == 1 &&
+         BN_is_zero(d.get()) == 0 && BN_cmp(d.get(), order.get()) < 0;
+}
+
 Pkey private_ec_key(const Curve& curve, const ipworksauth_private_key& key) noexcept {
   const ParamBuilder parts = ec_parts(curve, Bytes(key.pub.first, key.pub.first_len));
   const BigNum d = big_num(Bytes(key.d, key.d_len));
-  if (!parts || !d || key.d_len > curve.field_len || BN_is_zero(d.get()) == 1 ||
+  if (!parts || !d || key.d_len > curve.field_len ||
       OSSL_PARAM_BLD_push_BN_pad(parts.get(), OSSL_PKEY_PARAM_PRIV_KEY, d.get(), curve.field_len) !=
           1)
     return Pkey();
-  return key_from("EC", EVP_PKEY_KEYPAIR, parts);
+  Pkey pair = key_from("EC", EVP_PKEY_KEYPAIR, parts);
+  if (!pair || !scalar_in_range(pair, d)) return Pkey();
+  return pair;
 }
 
 template <const Curve& kCurve>
