@@ -16,7 +16,7 @@ constexpr unsigned kTooManyConnections = 12;
 
 Exit exit_of_disconnect(const ClientResult& result) {
   // Servers end a login they are tired of refusing with a disconnect instead of a last failure.
-  if (result.stage == ClientStage::authentication && result.attempts > 0) return exit_refused;
+  if (result.stage == ClientStage::authentication) return exit_refused;
   return result.peer_reason == kTooManyConnections ? exit_connection : exit_protocol;
 }
 

@@ -1,0 +1,82 @@
+"""The command line itself: help, usage errors, algorithms, the demonstration."""
+import subprocess
+
+from harness import LIMIT, SSHAUTH, USAGE, ToolTest
+
+COMMANDS = ("login", "key", "algorithms", "serve", "demo")
+
+
+class CommandLineTest(ToolTest):
+    def test_help_of_each(self):
+        said = self.run_tool("--help").stdout
+        for command in COMMANDS:
+            with self.subTest(command):
+                self.assertIn(command, said)
+                own = self.run_tool(command, "--help").stdout
+                self.assertIn("--json", own)
+                self.assertIn("--help", own)
+
+    def test_exit_codes_are_told(self):
+        self.assertIn("3 host key", self.run_tool("--help").stdout)
+
+    def test_usage_errors(self):
+        for arguments in ([], ["dance"], ["login"], ["login", "h", "--no-such-option"], ["key"],
+                          ["login", "h", "--mode", "telepathy"], ["login", "h", "--timeout", "x"],
+                          ["serve", "--port", "70000"], ["serve", "--strict-kex", "4"],
+                          ["login", "h", "--password-stdin", "--password-env", "X"]):
+            with self.subTest(arguments):
+                done = self.run_tool(*arguments, status=USAGE)
+                self.assertEqual(done.stdout, "")
+                self.assertNotEqual(done.stderr, "")
+
+    def test_no_option_takes_a_password(self):
+        """A command line is open to every user of the machine."""
+        for command in COMMANDS:
+            for line in self.run_tool(command, "--help").stdout.splitlines():
+                word = line.split()[0] if line.split() else ""
+                if "pass" in word:
+                    self.assertTrue(word.endswith(("-env", "-stdin", "-password")), line)
+        self.run_tool("login", "user@host", "--password", "x", status=USAGE)
+
+    def test_a_result_that_cannot_be_written_is_an_error(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([SSHAUTH, "algorithms"], stdout=full, stderr=subprocess.PIPE,
+                                  timeout=LIMIT, text=True, env=self.environment())
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("could not be written", done.stderr)
+
+
+class AlgorithmsTest(ToolTest):
+    def test_rows_and_marks(self):
+        said = self.run_json("algorithms")
+        rows = {(row["kind"], row["name"]): row for row in said["algorithms"]}
+        chacha = rows["cipher", "chacha20-poly1305@openssh.com"]
+        self.assertEqual(chacha["policy"], ["modern"])
+        self.assertIn("openssl", chacha["providers"])
+        self.assertIn("sodium", chacha["providers"])
+        self.assertIn("fips", rows["cipher", "aes256-gcm@openssh.com"]["policy"])
+        self.assertIn("weak", rows["compression", "zlib"]["policy"])
+        for key in (("kex", "curve25519-sha256"), ("signature", "ssh-ed25519"),
+                    ("mac", "hmac-sha2-256-etm@openssh.com"), ("hash", "sha256")):
+            self.assertIn(key, rows)
+        for row in said["algorithms"]:
+            self.assertTrue(row["providers"], row)
+
+    def test_for_people(self):
+        said = self.run_tool("algorithms").stdout
+        self.assertRegex(said, r"(?m)^kex +curve25519-sha256 .*modern$")
+
+
+class DemoTest(ToolTest):
+    def test_all_five_go_as_they_should(self):
+        said = self.run_json("demo")
+        self.assertEqual([step["expected"] for step in said["steps"]],
+                         ["authenticated"] * 3 + ["refused", "host-key"])
+        self.assertTrue(all(step["ok"] for step in said["steps"]), said)
+        # design: three flights for what the server asks nothing more about, one more for its question
+        self.assertEqual([step["login"]["flights"] for step in said["steps"][:3]], [3, 3, 4])
+
+    def test_for_people(self):
+        said = self.run_tool("demo").stdout
+        self.assertEqual(said.count("   authenticated"), 3)
+        self.assertEqual(said.count("refused, as it should be"), 2)
