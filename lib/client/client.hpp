@@ -41,6 +41,7 @@ enum class ClientState : std::uint8_t {
 // What step waits for. Ask again after every step: the descriptor changes while connecting.
 struct ClientWants {
   int fd = -1;
+  int wake_fd = -1;  // readable after interrupt and wake, for loops that wait in another thread
   bool read = false;
   bool write = false;
   std::int64_t timeout_ms = -1;  // step at the latest after so long; -1: no limit; 0: now
@@ -56,7 +57,7 @@ class Client {
   // To be changed only while not busy.
   ClientConfig& config() noexcept;
 
-  // The whole login. From inside an observer: code 211, and nothing happens.
+  // The whole login. From inside an observer nothing happens.
   const ClientResult& run();
 
   // Event-driven: start does what can be done at once; so does step, which never waits.

@@ -1,0 +1,175 @@
+#include "lib/client/conversation.hpp"
+
+#include <algorithm>
+
+#include "lib/client/engine_config.hpp"
+#include "lib/client/views.hpp"
+#include "lib/keys/key_error.hpp"
+
+namespace sshauth {
+
+void Conversation::Free::operator()(ipworksauth_engine* e) const noexcept {
+  ipworksauth_engine_destroy(e);
+}
+
+Conversation::Conversation(const ClientConfig& config, ObserverCalls& calls, ClientResult& result)
+    : config_(config), calls_(calls), result_(result) {}
+
+Conversation::~Conversation() = default;
+
+bool Conversation::start(const ConnectionPlan& plan, int& code, std::string& why) {
+  plan_ = plan;
+  const EngineConfig config(config_, plan_);
+  ipworksauth_engine* engine = nullptr;
+  const char* reason = "a setting is not allowed";
+  const std::size_t size = ipworksauth_engine_size(&config.get());
+  constexpr std::size_t kAlign = 16;
+  int result = IPWORKSAUTH_E_ARGUMENT;
+  if (size == 0) {
+    // Creation says what is wrong before it looks at the memory.
+    result = ipworksauth_engine_create(&engine, nullptr, 0, &config.get(), &reason);
+  } else {
+    block_ = std::make_unique<std::uint8_t[]>(size + kAlign);
+    void* at = block_.get();
+    std::size_t room = size + kAlign;
+    result = ipworksauth_engine_create(&engine, std::align(kAlign, size, at, room), size,
+                                       &config.get(), &reason);
+  }
+  if (result != IPWORKSAUTH_OK) {
+    code = 1005;
+    why = reason;
+    return false;
+  }
+  engine_.reset(engine);
+  result_.stage = ClientStage::identification;
+  return true;
+}
+
+Conversation::State Conversation::work() {
+  open_question_ = ClientStage::none;
+  if (state_ == State::question) state_ = State::talking;
+  Event event{};
+  while (state_ == State::talking && ipworksauth_engine_next_event(engine_.get(), &event) == 1) {
+    if (const ClientStage now = stage(); now != ClientStage::none) result_.stage = now;
+    const bool go_on = handle(event);
+    drain_trace();
+    if (calls_.aborted()) break;
+    if (!go_on) {
+      state_ = State::question;
+      break;
+    }
+    event = {};
+  }
+  if (rekey_wanted_) {
+    ipworksauth_engine_facts facts{};
+    ipworksauth_engine_get_facts(engine_.get(), &facts);
+    if (facts.can_start_rekey != 0 && ipworksauth_engine_rekey(engine_.get()) == IPWORKSAUTH_OK)
+      rekey_wanted_ = false;
+  }
+  collect();
+  drain_trace();
+  if (const ClientStage now = stage(); now != ClientStage::none) result_.stage = now;
+  return state_;
+}
+
+ClientStage Conversation::stage() const noexcept {
+  if (open_question_ != ClientStage::none) return open_question_;
+  ipworksauth_engine_facts facts{};
+  if (engine_ == nullptr || ipworksauth_engine_get_facts(engine_.get(), &facts) < 0)
+    return ClientStage::none;
+  return client_stage(facts.stage);
+}
+
+std::size_t Conversation::receive(Bytes octets) {
+  std::size_t used = 0;
+  const int result = ipworksauth_engine_receive(engine_.get(), octets.data(), octets.size(), &used);
+  return result == IPWORKSAUTH_OK || result == IPWORKSAUTH_E_CLOSED ? used : octets.size();
+}
+
+void Conversation::receive_end() { ipworksauth_engine_receive_end(engine_.get()); }
+
+Bytes Conversation::pending() const {
+  const std::uint8_t* out = nullptr;
+  std::size_t len = 0;
+  if (engine_ == nullptr || ipworksauth_engine_pending(engine_.get(), &out, &len) != 1) return {};
+  return {out, len};
+}
+
+void Conversation::sent(std::size_t len) { ipworksauth_engine_sent(engine_.get(), len); }
+
+void Conversation::tick(std::uint64_t now) { ipworksauth_engine_tick(engine_.get(), now); }
+
+bool Conversation::deadline(std::uint64_t& when) const {
+  return ipworksauth_engine_deadline(engine_.get(), &when) == 1;
+}
+
+void Conversation::disconnect(std::uint32_t reason, const char* text) {
+  ipworksauth_engine_disconnect(engine_.get(), reason, text);
+  drain_trace();
+}
+
+// The server ended the connection, or said that it cannot go on, between our pipelined requests and
+// its first answer to one of them. A refusal to talk to this user at all looks the same, and costs
+// one more connection.
+bool Conversation::broke_on_pipelining() const noexcept {
+  if (!plan_.pipelining || !attempted_ || answered_) return false;
+  switch (result_.engine_code) {
+    case IPWORKSAUTH_E_CONNECTION_LOST:
+    case IPWORKSAUTH_E_NEEDED_UNIMPLEMENTED:
+    case IPWORKSAUTH_E_UNEXPECTED_MESSAGE: return true;
+    case IPWORKSAUTH_E_PEER_DISCONNECTED:
+      // RFC 4253 §11.1: 2 protocol error, 7 service not available. Other reasons are about the
+      // user or the host, and would be the same again.
+      return result_.peer_reason == 2 || result_.peer_reason == 7;
+    default: return false;
+  }
+}
+
+bool Conversation::broke_on_guess() const noexcept {
+  return plan_.kex_guess != 0 && result_.engine_code == IPWORKSAUTH_E_WRONG_GUESS;
+}
+
+std::string Conversation::text(std::uint32_t which) const {
+  ipworksauth_octets view{};
+  ipworksauth_engine_text(engine_.get(), which, &view);
+  return std::string(text_of(view));
+}
+
+void Conversation::collect() {
+  ipworksauth_engine_facts facts{};
+  if (engine_ == nullptr || ipworksauth_engine_get_facts(engine_.get(), &facts) < 0) return;
+  result_.flights = facts.flights;
+  result_.rekeys = facts.rekeys;
+  result_.strict_kex = facts.strict_kex == 1;
+  result_.partial_success = facts.partial == 1;
+  result_.attempts = facts.attempts;
+  result_.octets_in = facts.octets_in;
+  result_.octets_out = facts.octets_out;
+  result_.packets_in = facts.packets_in;
+  result_.packets_out = facts.packets_out;
+  result_.can_continue = text(IPWORKSAUTH_TEXT_CAN_CONTINUE);
+  if (std::string hint = text(IPWORKSAUTH_TEXT_GUESS_HINT); !hint.empty())
+    result_.guess_hint = std::move(hint);
+}
+
+void Conversation::status(const std::string& sentence) {
+  calls_.tell([&](ClientObserver& o) { o.status(sentence); });
+  log(1, sentence);
+}
+
+void Conversation::log(int level, const std::string& message) {
+  if (level > config_.log_level) return;
+  calls_.tell([&](ClientObserver& o) { o.log(level, message); });
+}
+
+void Conversation::drain_trace() {
+  if (config_.log_level < 2) return;
+  ipworksauth_trace_record record{};
+  while (ipworksauth_engine_trace(engine_.get(), &record) == 1) {
+    log(2, describe_packet(record));
+    if (config_.log_level >= 3 && record.payload.len != 0) log(3, hex_of(bytes_of(record.payload)));
+    record = {};
+  }
+}
+
+}  // namespace sshauth

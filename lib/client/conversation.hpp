@@ -1,0 +1,121 @@
+// Conversation: the SSH side of a login: one engine, its events turned into sentences, questions
+// and facts. It has no socket and no clock: octets in, octets out, like the engine.
+//
+// work() takes events until the engine has none left; only then is pending() sent, so a flight is
+// one write.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ipworksauth/engine.h"
+#include "lib/client/config.hpp"
+#include "lib/client/observer_calls.hpp"
+#include "lib/client/result.hpp"
+
+namespace sshauth {
+
+// How one connection differs from another of the same login.
+struct ConnectionPlan {
+  bool pipelining = true;
+  unsigned kex_guess = 1;  // as ClientConfig::kex_guess
+  std::string guess_hint;
+  // The host key that was accepted on an earlier connection of this login; empty: none. It is not
+  // asked about twice.
+  Blob accepted_host_key;
+};
+
+class Conversation {
+ public:
+  enum class State : std::uint8_t {
+    talking,
+    question,       // an observer answered `later`
+    authenticated,  // disconnect is next
+    ended,          // failed, or disconnected by us: what is pending may still be sent
+  };
+
+  // All outlive the conversation.
+  Conversation(const ClientConfig& config, ObserverCalls& calls, ClientResult& result);
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  // Makes the engine. An error is a code and sentence about the configuration.
+  bool start(const ConnectionPlan& plan, int& code, std::string& why);
+
+  State work();
+  State state() const noexcept { return state_; }
+  ClientStage stage() const noexcept;
+
+  // How many octets were taken; the rest is to be given again after work().
+  std::size_t receive(Bytes octets);
+  void receive_end();
+  Bytes pending() const;
+  void sent(std::size_t len);
+
+  void tick(std::uint64_t now);
+  bool deadline(std::uint64_t& when) const;
+  void rekey() noexcept { rekey_wanted_ = true; }
+  // Queues SSH_MSG_DISCONNECT, where the protocol allows one.
+  void disconnect(std::uint32_t reason, const char* text);
+
+  // Whether what the server did is what servers do that cannot take the pipelined flight, or a
+  // wrong guess, so that another connection without may help.
+  bool broke_on_pipelining() const noexcept;
+  bool broke_on_guess() const noexcept;
+  const Blob& accepted_host_key() const noexcept { return plan_.accepted_host_key; }
+
+  // Brings the facts in the result up to date.
+  void collect();
+
+ private:
+  struct Free {
+    void operator()(ipworksauth_engine* e) const noexcept;
+  };
+  using Event = ipworksauth_event;
+
+  bool handle(const Event& event);
+  void told(const Event& event);
+  bool asked(const Event& event);
+
+  void do_identified(const Event& event);
+  void do_negotiated(const Event& event);
+  void do_keys_active(const Event& event);
+  void do_banner(const Event& event);
+  void do_attempt(const Event& event);
+  void do_refused(const Event& event);
+  void do_ended();
+
+  bool do_host_key(const Event& event);
+  bool do_sign(const Event& event);
+  bool do_password(const Event& event);
+  bool do_new_password(const Event& event);
+  bool do_prompts(const Event& event);
+  bool do_custom(const Event& event);
+
+  HostKeyAnswer decide_host_key(const Event& event);
+  bool sign_with(const Event& event, const Identity& identity);
+  PromptRound round_of(const Event& event) const;
+
+  void status(const std::string& sentence);
+  void log(int level, const std::string& message);
+  void say_weak(const std::string& what, const std::string& name);
+  void drain_trace();
+  std::string text(std::uint32_t which) const;
+
+  const ClientConfig& config_;
+  ObserverCalls& calls_;
+  ClientResult& result_;
+  ConnectionPlan plan_;
+  std::unique_ptr<std::uint8_t[]> block_;
+  std::unique_ptr<ipworksauth_engine, Free> engine_;
+  State state_ = State::talking;
+  ClientStage open_question_ = ClientStage::none;
+  bool rekey_wanted_ = false;
+  bool attempted_ = false;  // an authentication request left
+  bool answered_ = false;   // and the server answered one
+  std::string method_;      // of the last attempt
+  Blob announced_key_;      // the host key that was told of
+};
+
+}  // namespace sshauth

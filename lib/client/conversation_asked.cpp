@@ -1,0 +1,219 @@
+// What the engine asks. Each function returns false when the answer comes later; whatever cannot
+// be answered is answered with "there is none", so no question stays open by mistake.
+#include "lib/client/conversation.hpp"
+#include "lib/client/views.hpp"
+#include "lib/keys/fingerprint.hpp"
+#include "lib/keys/key_error.hpp"
+
+namespace sshauth {
+namespace {
+
+const char* chars(const SecretBytes& secret) noexcept { return as_text(secret.reveal()).data(); }
+
+// An empty secret is an answer; NULL would be none.
+const char* chars_or_empty(const SecretBytes& secret) noexcept {
+  return secret.size() == 0 ? "" : chars(secret);
+}
+
+ipworksauth_octets view_of(const SecretBytes& secret) noexcept {
+  const Bytes octets = secret.reveal();
+  return {octets.data(), octets.size()};
+}
+
+}  // namespace
+
+bool Conversation::asked(const Event& event) {
+  switch (event.kind) {
+    case IPWORKSAUTH_EVENT_HOST_KEY: return do_host_key(event);
+    case IPWORKSAUTH_EVENT_SIGN: return do_sign(event);
+    case IPWORKSAUTH_EVENT_PASSWORD: return do_password(event);
+    case IPWORKSAUTH_EVENT_NEW_PASSWORD: return do_new_password(event);
+    case IPWORKSAUTH_EVENT_PROMPTS: return do_prompts(event);
+    case IPWORKSAUTH_EVENT_CUSTOM: return do_custom(event);
+    default:  // a server's question: this is a client
+      calls_.abort(1027, "the engine asked what a client cannot answer");
+      return true;
+  }
+}
+
+bool Conversation::do_host_key(const Event& event) {
+  open_question_ = ClientStage::host_key;
+  const Bytes blob = bytes_of(event.key);
+  result_.host_key.assign(blob.begin(), blob.end());
+  result_.host_key_type = std::string(public_blob_type(blob));
+  const HostKeyAnswer answer = decide_host_key(event);
+  if (answer == HostKeyAnswer::later) return false;
+  open_question_ = ClientStage::none;
+  if (answer == HostKeyAnswer::accept && !calls_.aborted()) {
+    result_.host_key_accepted = true;
+    plan_.accepted_host_key = result_.host_key;
+    status("The host key is accepted");
+    ipworksauth_engine_answer_host_key(engine_.get(), IPWORKSAUTH_ACCEPT_HOST_KEY);
+    return true;
+  }
+  result_.host_key_accepted = false;
+  status("The host key is not accepted: " + result_.trust.reason);
+  ipworksauth_engine_answer_host_key(engine_.get(), IPWORKSAUTH_REFUSE);
+  return true;
+}
+
+// A path that forgets to decide refuses.
+HostKeyAnswer Conversation::decide_host_key(const Event& event) {
+  // Asked again after `later`, it is still the same key: told once.
+  if (announced_key_ != result_.host_key)
+    status("The server's host key: " + printable(text_of(event.algorithm)) + " " +
+           fingerprint(result_.host_key, FingerprintKind::sha256_base64, *config_.provider));
+  announced_key_ = result_.host_key;
+  result_.trust =
+      config_.trust != nullptr
+          ? config_.trust->check(config_.host, config_.port, result_.host_key, *config_.provider)
+          : HostKeyDecision{HostKeyVerdict::unknown,
+                            "nothing is known about the host keys of " + printable(config_.host)};
+  const bool revoked = result_.trust.verdict == HostKeyVerdict::revoked;
+  if (!revoked && !plan_.accepted_host_key.empty() && plan_.accepted_host_key == result_.host_key)
+    return HostKeyAnswer::accept;
+  HostKeyQuestion question;
+  question.host = config_.host;
+  question.port = config_.port;
+  question.blob = result_.host_key;
+  question.type = result_.host_key_type;
+  question.algorithm = text_of(event.algorithm);
+  question.decision = result_.trust;
+  question.preset = result_.trust.accepted() || (config_.accept_any_host_key && !revoked);
+  const HostKeyAnswer answer =
+      calls_.ask(HostKeyAnswer::refuse, [&](ClientObserver& o) { return o.host_key(question); });
+  return revoked ? HostKeyAnswer::refuse : answer;
+}
+
+bool Conversation::do_sign(const Event& event) {
+  if (event.index < config_.identities.size()) {
+    const Identity& identity = *config_.identities[event.index];
+    if (identity.can_sign() && sign_with(event, identity)) return true;
+    if (!identity.can_sign()) {
+      const SignQuestion question{event.index, bytes_of(event.key), text_of(event.algorithm),
+                                  bytes_of(event.data)};
+      Blob signature;
+      const Answer answer =
+          calls_.ask(Answer::none, [&](ClientObserver& o) { return o.sign(question, signature); });
+      if (answer == Answer::later) return false;
+      if (answer == Answer::given &&
+          ipworksauth_engine_answer_signature(engine_.get(), signature.data(), signature.size()) ==
+              IPWORKSAUTH_OK)
+        return true;
+    }
+  }
+  status("No signature by " + printable(text_of(event.algorithm)) + " can be made with this key");
+  ipworksauth_engine_answer_signature(engine_.get(), nullptr, 0);
+  return true;
+}
+
+bool Conversation::sign_with(const Event& event, const Identity& identity) {
+  if (const ipworksauth_private_key* key = identity.private_key(); key != nullptr)
+    return ipworksauth_engine_answer_private_key(engine_.get(), key) == IPWORKSAUTH_OK;
+  Blob signature;
+  const KeyError error =
+      identity.sign(text_of(event.algorithm), bytes_of(event.data), *config_.provider, signature);
+  if (!error.ok()) {
+    status(error.text);
+    return false;
+  }
+  return ipworksauth_engine_answer_signature(engine_.get(), signature.data(), signature.size()) ==
+         IPWORKSAUTH_OK;
+}
+
+bool Conversation::do_password(const Event& event) {
+  const bool again = (event.flags & IPWORKSAUTH_FLAG_AGAIN) != 0;
+  SecretBytes asked;
+  const SecretBytes* password = &asked;
+  Answer answer = Answer::given;
+  if (config_.password && !again) {
+    password = &*config_.password;
+  } else {
+    const PasswordQuestion question{config_.user, again};
+    answer =
+        calls_.ask(Answer::none, [&](ClientObserver& o) { return o.password(question, asked); });
+  }
+  if (answer == Answer::later) return false;
+  if (answer == Answer::given &&
+      ipworksauth_engine_answer_password(engine_.get(), chars_or_empty(*password),
+                                         password->size()) == IPWORKSAUTH_OK)
+    return true;
+  ipworksauth_engine_answer_password(engine_.get(), nullptr, 0);
+  return true;
+}
+
+bool Conversation::do_new_password(const Event& event) {
+  answered_ = true;
+  status("The server wants a new password");
+  const std::string prompt(text_of(event.text)), language(text_of(event.language));
+  const NewPasswordQuestion question{config_.user, prompt, language};
+  SecretBytes old_password, new_password;
+  if (config_.password) old_password = SecretBytes(config_.password->reveal());
+  const Answer answer = calls_.ask(Answer::none, [&](ClientObserver& o) {
+    return o.new_password(question, old_password, new_password);
+  });
+  if (answer == Answer::later) return false;
+  if (answer == Answer::given &&
+      ipworksauth_engine_answer_new_password(engine_.get(), chars_or_empty(old_password),
+                                             old_password.size(), chars_or_empty(new_password),
+                                             new_password.size()) == IPWORKSAUTH_OK)
+    return true;
+  ipworksauth_engine_answer_new_password(engine_.get(), nullptr, 0, nullptr, 0);
+  return true;
+}
+
+PromptRound Conversation::round_of(const Event& event) const {
+  PromptRound round;
+  round.name = std::string(text_of(event.name));
+  round.instruction = std::string(text_of(event.text));
+  for (std::uint32_t i = 0; i < event.num; ++i) {
+    ipworksauth_octets text{};
+    int echo = 0;
+    if (ipworksauth_engine_prompt(engine_.get(), i, &text, &echo) < 0) break;
+    round.prompts.push_back({std::string(text_of(text)), echo == 1, false});
+  }
+  return round;
+}
+
+bool Conversation::do_prompts(const Event& event) {
+  answered_ = true;
+  PromptRound round = round_of(event);
+  std::vector<SecretBytes> responses(round.prompts.size());
+  for (std::size_t i = 0; i < round.prompts.size(); ++i) {
+    Prompt& prompt = round.prompts[i];
+    prompt.filled =
+        config_.password && config_.is_password_prompt &&
+        calls_.ask(false, [&](ClientObserver&) { return config_.is_password_prompt(prompt.text); });
+    if (prompt.filled) responses[i] = SecretBytes(config_.password->reveal());
+  }
+  status("The server asks " + std::to_string(round.prompts.size()) + " question(s)");
+  const Answer answer =
+      calls_.ask(Answer::none, [&](ClientObserver& o) { return o.prompts(round, responses); });
+  if (answer == Answer::later) return false;
+  if (answer == Answer::given && responses.size() == round.prompts.size()) {
+    std::vector<ipworksauth_octets> views;
+    for (const SecretBytes& response : responses) views.push_back(view_of(response));
+    if (ipworksauth_engine_answer_prompts(engine_.get(), views.data(), views.size()) ==
+        IPWORKSAUTH_OK)
+      return true;
+  }
+  ipworksauth_engine_answer_prompts(engine_.get(), nullptr, 0);
+  return true;
+}
+
+bool Conversation::do_custom(const Event& event) {
+  if (event.data.len != 0) answered_ = true;
+  const Blob packet(event.data.data, event.data.data + event.data.len);
+  Blob reply;
+  const Answer answer =
+      calls_.ask(Answer::none, [&](ClientObserver& o) { return o.custom(packet, reply); });
+  if (answer == Answer::later) return false;
+  const bool given =
+      answer == Answer::given &&
+      ipworksauth_engine_answer_custom(engine_.get(), reply.data(), reply.size()) == IPWORKSAUTH_OK;
+  secure_wipe(reply);
+  if (!given) ipworksauth_engine_answer_custom(engine_.get(), nullptr, 0);
+  return true;
+}
+
+}  // namespace sshauth

@@ -1,0 +1,148 @@
+// What the engine tells: each event becomes sentences and facts.
+#include "lib/client/conversation.hpp"
+#include "lib/client/views.hpp"
+#include "lib/client/weak.hpp"
+#include "lib/keys/fingerprint.hpp"
+#include "lib/keys/key_error.hpp"
+
+namespace sshauth {
+namespace {
+
+constexpr std::size_t kShown = 300;  // octets of a peer's text in a sentence
+
+std::string shown_text(const ipworksauth_octets& view) { return printable(text_of(view), kShown); }
+
+constexpr std::uint32_t kVersionNotSupported = 8;  // RFC 4253 §11.1
+
+}  // namespace
+
+bool Conversation::handle(const Event& event) {
+  if (event.kind >= IPWORKSAUTH_EVENT_HOST_KEY) return asked(event);
+  told(event);
+  return true;
+}
+
+void Conversation::told(const Event& event) {
+  switch (event.kind) {
+    case IPWORKSAUTH_EVENT_PRELINE:
+      return status("The server says before its identification: " + shown_text(event.text));
+    case IPWORKSAUTH_EVENT_IDENTIFIED: return do_identified(event);
+    case IPWORKSAUTH_EVENT_NEGOTIATED: return do_negotiated(event);
+    case IPWORKSAUTH_EVENT_KEYS_ACTIVE: return do_keys_active(event);
+    case IPWORKSAUTH_EVENT_EXT_INFO:
+      result_.server_sig_algs = std::string(text_of(event.text));
+      return log(1, "The server takes signatures by " + shown_text(event.text));
+    case IPWORKSAUTH_EVENT_BANNER: return do_banner(event);
+    case IPWORKSAUTH_EVENT_ATTEMPT: return do_attempt(event);
+    case IPWORKSAUTH_EVENT_REFUSED: return do_refused(event);
+    case IPWORKSAUTH_EVENT_AUTHENTICATED:
+      answered_ = true;
+      state_ = State::authenticated;
+      result_.method = std::string(text_of(event.method));
+      return status("The server accepted " + shown_text(event.method) + ": user " +
+                    printable(config_.user) + " is authenticated");
+    case IPWORKSAUTH_EVENT_DEBUG: return log(1, "The server says: " + shown_text(event.text));
+    case IPWORKSAUTH_EVENT_ENDED: return do_ended();
+    default: return;
+  }
+}
+
+void Conversation::do_identified(const Event& event) {
+  status("Our identification: " + printable(text(IPWORKSAUTH_TEXT_OUR_IDENTIFICATION), kShown));
+  result_.server_identification = std::string(text_of(event.text));
+  status("The server's identification: " + shown_text(event.text));
+  if (!config_.accept_identification) return;
+  const bool accepted = calls_.ask(false, [&](ClientObserver&) {
+    return config_.accept_identification(result_.server_identification);
+  });
+  if (accepted) return;
+  disconnect(kVersionNotSupported, "identification not acceptable");
+  do_ended();
+  result_.code = 1002;
+  result_.text = "the server's identification \"" + shown_text(event.text) +
+                 "\" matches none of the patterns that are accepted";
+}
+
+void Conversation::say_weak(const std::string& what, const std::string& name) {
+  status(what + ": " + (name.empty() ? "by the cipher" : printable(name)));
+  if (const std::string_view why = weakness_of(name); !why.empty())
+    status("Warning: " + printable(name) + " is weak: " + std::string(why));
+}
+
+void Conversation::do_negotiated(const Event& event) {
+  NegotiatedNames& n = result_.negotiated;
+  n.kex = text(IPWORKSAUTH_TEXT_KEX);
+  n.host_key = text(IPWORKSAUTH_TEXT_HOST_KEY_ALGORITHM);
+  n.cipher_c2s = text(IPWORKSAUTH_TEXT_CIPHER_C2S);
+  n.cipher_s2c = text(IPWORKSAUTH_TEXT_CIPHER_S2C);
+  n.mac_c2s = text(IPWORKSAUTH_TEXT_MAC_C2S);
+  n.mac_s2c = text(IPWORKSAUTH_TEXT_MAC_S2C);
+  n.compression_c2s = text(IPWORKSAUTH_TEXT_COMPRESSION_C2S);
+  n.compression_s2c = text(IPWORKSAUTH_TEXT_COMPRESSION_S2C);
+  if ((event.flags & IPWORKSAUTH_FLAG_REKEY) != 0) return status("Key re-exchange has begun");
+  say_weak("Key exchange", n.kex);
+  say_weak("Host key algorithm", n.host_key);
+  say_weak("Encryption to the server", n.cipher_c2s);
+  say_weak("Encryption from the server", n.cipher_s2c);
+  say_weak("Integrity to the server", n.mac_c2s);
+  say_weak("Integrity from the server", n.mac_s2c);
+  say_weak("Compression to the server", n.compression_c2s);
+  say_weak("Compression from the server", n.compression_s2c);
+}
+
+void Conversation::do_keys_active(const Event& event) {
+  if ((event.flags & IPWORKSAUTH_FLAG_REKEY) != 0) return status("Key re-exchange is complete");
+  collect();
+  status(std::string("Key exchange is complete; strict key exchange ") +
+         (result_.strict_kex ? "is agreed" : "is not agreed"));
+  calls_.tell(
+      [](ClientObserver& o) { o.connection_status("S/Shell handshake complete", 0, "OK"); });
+}
+
+void Conversation::do_banner(const Event& event) {
+  const std::string said(text_of(event.text)), language(text_of(event.language));
+  calls_.tell([&](ClientObserver& o) { o.banner(said, language); });
+  log(1, "The server's banner: " + printable(said, 2000));
+}
+
+void Conversation::do_attempt(const Event& event) {
+  if (!attempted_) status("Asking for the service ssh-userauth");
+  attempted_ = true;
+  method_ = std::string(text_of(event.method));
+  result_.method = method_;
+  std::string sentence =
+      (event.flags & IPWORKSAUTH_FLAG_PROBE) != 0 ? "Asking whether " : "Trying ";
+  sentence += shown_text(event.method);
+  if (event.key.len != 0) {
+    result_.key_algorithm = std::string(text_of(event.algorithm));
+    sentence += " with " + shown_text(event.algorithm) + ", key " +
+                fingerprint(bytes_of(event.key), FingerprintKind::sha256_base64, *config_.provider);
+  }
+  if ((event.flags & IPWORKSAUTH_FLAG_PROBE) != 0) sentence += " would be accepted";
+  status(sentence + " for user " + printable(config_.user));
+}
+
+void Conversation::do_refused(const Event& event) {
+  answered_ = true;
+  const std::string methods = event.text.len == 0 ? "none" : shown_text(event.text);
+  if ((event.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0)
+    return status("The server accepted " + shown_text(event.method) +
+                  " and wants more; methods that can continue: " + methods);
+  status("The server refused " + shown_text(event.method) +
+         "; methods that can continue: " + methods);
+}
+
+void Conversation::do_ended() {
+  ipworksauth_engine_error_info info{};
+  ipworksauth_engine_error(engine_.get(), &info);
+  state_ = State::ended;
+  result_.code = info.object_code != 0 ? info.object_code : 1001;
+  result_.text = info.text != nullptr ? info.text : "the connection ended";
+  result_.engine_code = info.code;
+  result_.engine_error = info.name != nullptr ? info.name : "";
+  result_.peer_reason = info.peer_reason;
+  if (const ClientStage at = client_stage(info.stage); at != ClientStage::none) result_.stage = at;
+  if (info.code == IPWORKSAUTH_E_HOST_KEY_REFUSED) result_.stage = ClientStage::host_key;
+}
+
+}  // namespace sshauth

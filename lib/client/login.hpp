@@ -1,0 +1,130 @@
+// Client::Login: what is behind Client: the phases of a login, one connection after the other.
+//
+//   idle        nothing runs
+//   connecting  the connector races; there is no socket yet
+//   proxying    a socket, and the proxy's handshake
+//   talking     a socket, and the conversation
+//   closing     the outcome is decided; what is pending leaves, then the socket is closed
+//
+// Always: told_connected_ is true exactly between the observer's connected (code 0) and
+// disconnected. An outcome is decided once (decide), whatever happens afterwards.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+
+#include "lib/client/client.hpp"
+#include "lib/client/conversation.hpp"
+#include "lib/client/limits.hpp"
+#include "lib/client/observer_calls.hpp"
+#include "lib/net/connector.hpp"
+#include "lib/net/interrupt.hpp"
+#include "lib/net/rate_limit.hpp"
+
+namespace sshauth {
+
+class Client::Login {
+ public:
+  explicit Login(ClientObserver& observer) : calls_(observer) {}
+
+  void start();
+  void step();
+  ClientWants wants() const;
+  void wait(std::int64_t at_most_ms);
+  void abort(int code, std::string text);
+  void forget_credentials() noexcept;
+
+  bool inside() const noexcept { return calls_.inside() || stepping_; }
+  bool busy() const noexcept {
+    return state == ClientState::working || state == ClientState::question;
+  }
+  bool connected() const noexcept { return told_connected_; }
+  bool rekey();
+
+  ClientConfig config;
+  ClientResult result;
+  ClientState state = ClientState::idle;
+  Interrupter stop;
+
+ private:
+  enum class Phase : std::uint8_t { idle, connecting, proxying, talking, closing };
+
+  void begin();
+  void advance();
+  bool do_phase();
+
+  // Each returns true when it is worth going on at once.
+  bool do_connecting();
+  bool do_proxying();
+  bool do_talking();
+  bool do_closing();
+
+  bool check_config();
+  void begin_connection();
+  bool choose_proxy();
+  NetError find_targets(std::vector<Address>& targets);
+  NetError find_local(std::vector<Address>& local) const;
+  bool begin_proxy();
+  bool established();
+
+  bool send_proxy();
+  bool send_pending();
+  bool receive_more();
+  bool feed();
+  void lost_socket(int os_error);
+
+  bool succeeded();
+  bool failed();
+  bool retry();
+  // Ends the login now, by a decision of ours.
+  void end_now(int code, std::string text);
+  void fail_connecting(const NetError& error);
+  void decide(int code, std::string text);
+  void close();
+  void say_disconnected();
+  void over();
+
+  void enter(ClientStage stage);
+  void note_endpoints();
+  std::uint64_t now() const { return calls_clock_(); }
+  std::optional<std::uint64_t> wake_at() const;
+  std::string hint_key() const { return config.host + ":" + std::to_string(config.port); }
+
+  ObserverCalls calls_;
+  ObserverCalls::Clock calls_clock_;
+  Limits limits_;
+  RateLimit rate_;
+  Phase phase_ = Phase::idle;
+  bool stepping_ = false;
+  bool decided_ = false;
+  bool told_connected_ = false;
+  bool retried_ = false;
+
+  std::uint64_t now_ = 0;
+  std::uint64_t started_ = 0;
+  std::uint64_t entered_ = 0;  // the stage that runs
+  ClientStage timed_ = ClientStage::none;
+
+  ConnectionPlan plan_;
+  std::string saved_hint_for_, saved_hint_;
+
+  ProxySettings detected_;
+  const ProxySettings* proxy_ = nullptr;  // the one in use; null: none
+  std::string proxy_target_;              // the server as the proxy is told it
+  std::unique_ptr<Connector> connector_;
+  std::unique_ptr<ProxyHandshake> handshake_;
+  std::unique_ptr<Conversation> talk_;
+  Socket socket_;
+
+  std::array<std::uint8_t, 16 * 1024> in_{};
+  std::size_t in_at_ = 0, in_end_ = 0;  // received, not taken yet
+  bool write_blocked_ = false;
+  bool rate_blocked_ = false;
+  bool no_more_in_ = false;   // the peer sends no more
+  bool no_more_out_ = false;  // nor can we
+  bool more_to_do_ = false;   // a step ended early: the next should come at once
+  int io_error_ = 0;
+};
+
+}  // namespace sshauth

@@ -1,0 +1,186 @@
+// From the configuration to a connection that carries SSH.
+#include "lib/client/login.hpp"
+#include "lib/keys/key_error.hpp"
+
+namespace sshauth {
+
+bool Client::Login::check_config() {
+  const auto refuse = [&](int code, const char* text) {
+    decide(code, text);
+    close();
+    return false;
+  };
+  if (config.provider == nullptr) return refuse(270, "no crypto provider is set");
+  if (config.host.empty()) return refuse(102, "no host is set");
+  if (config.port == 0) return refuse(116, "the port must be 1 to 65535");
+  return true;
+}
+
+void Client::Login::begin_connection() {
+  in_at_ = in_end_ = 0;
+  write_blocked_ = rate_blocked_ = no_more_in_ = no_more_out_ = more_to_do_ = false;
+  io_error_ = 0;
+  handshake_.reset();
+  talk_ = std::make_unique<Conversation>(config, calls_, result);
+  int code = 0;
+  std::string why;
+  // Before the network is troubled: a setting that is wrong is wrong everywhere.
+  if (!talk_->start(plan_, code, why)) {
+    decide(code, std::move(why));
+    return close();
+  }
+  ++result.connections;
+  phase_ = Phase::connecting;
+  limits_.connecting(now_);
+  enter(ClientStage::resolve);
+  std::vector<Address> targets, local;
+  if (!choose_proxy()) return;
+  NetError error = find_targets(targets);
+  if (error.ok()) error = find_local(local);
+  if (!error.ok()) return fail_connecting(error);
+  enter(ClientStage::connect);
+  connector_ = std::make_unique<Connector>(std::move(targets), std::move(local), config.socket);
+}
+
+// False when it failed.
+bool Client::Login::choose_proxy() {
+  proxy_ = nullptr;
+  if (config.proxy.type != ProxyType::none) {
+    proxy_ = &config.proxy;
+  } else if (config.proxy_auto_detect && proxy_from_environment(config.host, detected_)) {
+    proxy_ = &detected_;
+  }
+  if (proxy_ != nullptr && proxy_bypassed(config.proxy_exceptions, config.host)) proxy_ = nullptr;
+  if (proxy_ == nullptr) return true;
+  if (proxy_->host.empty()) {
+    fail_connecting({kNetProxy, 0, "a proxy is asked for, but its host is not set"});
+    return false;
+  }
+  proxy_target_ = config.host;
+  if (!proxy_needs_address(proxy_->type)) return true;
+  std::vector<Address> found;
+  if (const NetError error = resolve(config.host, config.port, IpMode::v4_only, found);
+      !error.ok()) {
+    fail_connecting(error);
+    return false;
+  }
+  proxy_target_ = found.front().text();
+  return true;
+}
+
+NetError Client::Login::find_targets(std::vector<Address>& targets) {
+  if (proxy_ != nullptr) {
+    const std::uint16_t port = proxy_->port != 0 ? proxy_->port : default_proxy_port(proxy_->type);
+    NetError error = resolve(proxy_->host, port, config.socket.ip_mode, targets);
+    if (!error.ok()) error.text = "the proxy: " + error.text;
+    return error;
+  }
+  if (NetError error = resolve(config.host, config.port, config.socket.ip_mode, targets);
+      !error.ok())
+    return error;
+  for (const Address& target : targets)
+    if (target.is_any())
+      return {102, 0, "the host's address is " + target.text() + ", which is nobody's"};
+  return {};
+}
+
+NetError Client::Login::find_local(std::vector<Address>& local) const {
+  const SocketOptions& options = config.socket;
+  if (!options.local_host.empty())
+    return resolve(options.local_host, options.local_port, IpMode::v6_preferred, local);
+  if (options.local_port == 0) return {};
+  for (const char* any : {"0.0.0.0", "::"}) {
+    Address address;
+    if (!parse_address(any, address)) continue;
+    address.set_port(options.local_port);
+    local.push_back(address);
+  }
+  return {};
+}
+
+bool Client::Login::do_connecting() {
+  switch (connector_->step(now_)) {
+    case Connector::State::working: return false;
+    case Connector::State::failed: {
+      NetError error = connector_->error();
+      if (proxy_ != nullptr) error.text = "the proxy: " + error.text;
+      fail_connecting(error);
+      return true;
+    }
+    case Connector::State::connected: break;
+  }
+  socket_ = connector_->take();
+  connector_.reset();
+  limits_.progress(now_);
+  rate_.start(config.max_transfer_rate, now_);
+  note_endpoints();
+  return proxy_ != nullptr ? begin_proxy() : established();
+}
+
+void Client::Login::note_endpoints() {
+  const Address remote = socket_.remote(), local = socket_.local();
+  result.remote_address = remote.text();
+  result.remote_port = remote.port();
+  result.local_address = local.text();
+  result.local_port = local.port();
+}
+
+bool Client::Login::begin_proxy() {
+  enter(ClientStage::proxy);
+  NetError why;
+  handshake_ = make_proxy_handshake(*proxy_, proxy_target_, config.port, why);
+  phase_ = Phase::proxying;
+  if (handshake_ == nullptr) fail_connecting(why);
+  return true;
+}
+
+bool Client::Login::do_proxying() {
+  if (!handshake_->pending().empty()) return send_proxy();
+  if (handshake_->failed()) {
+    fail_connecting(handshake_->error());
+    return true;
+  }
+  if (handshake_->done()) return established();
+  if (in_at_ == in_end_) {
+    const IoResult io = socket_.receive(in_);
+    if (io.kind == IoKind::would_block) return false;
+    if (io.kind != IoKind::some) {
+      handshake_->closed();
+      return true;
+    }
+    limits_.progress(now_);
+    in_at_ = 0;
+    in_end_ = io.len;
+  }
+  // What the handshake leaves is the server's, and stays for the conversation.
+  in_at_ += handshake_->receive(Bytes(in_).subspan(in_at_, in_end_ - in_at_));
+  return true;
+}
+
+bool Client::Login::send_proxy() {
+  const IoResult io = socket_.send(handshake_->pending());
+  if (io.kind == IoKind::would_block) return false;
+  if (io.kind != IoKind::some) {
+    handshake_->closed();
+    return true;
+  }
+  handshake_->sent(io.len);
+  limits_.progress(now_);
+  return true;
+}
+
+bool Client::Login::established() {
+  handshake_.reset();
+  phase_ = Phase::talking;
+  enter(ClientStage::identification);
+  limits_.connected(now_);
+  told_connected_ = true;
+  calls_.tell([&](ClientObserver& o) {
+    if (proxy_ != nullptr) o.connection_status("Firewall connection complete", 0, "OK");
+    o.connection_status("Remote host connection complete", 0, "OK");
+    o.connected(0, "OK");
+  });
+  return true;
+}
+
+}  // namespace sshauth

@@ -1,0 +1,73 @@
+// ObserverCalls: every call of an observer goes through here. Nothing an observer throws gets past,
+// the time it takes is counted, and its wish to end the login is kept for whoever called.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "lib/client/observer.hpp"
+
+namespace sshauth {
+
+class ObserverCalls {
+ public:
+  struct Abort {
+    int code = 0;
+    std::string text;
+  };
+  using Clock = std::function<std::uint64_t()>;
+
+  explicit ObserverCalls(ClientObserver& observer) : observer_(observer) {}
+
+  void set_clock(Clock clock) { clock_ = std::move(clock); }
+  // The first abort counts.
+  void abort(int code, std::string text) {
+    if (!abort_) abort_ = Abort{code, std::move(text)};
+  }
+  const std::optional<Abort>& aborted() const noexcept { return abort_; }
+  void reset() noexcept {
+    abort_.reset();
+    spent_ms_ = 0;
+  }
+  bool inside() const noexcept { return depth_ != 0; }
+  std::uint64_t spent_ms() const noexcept { return spent_ms_; }
+
+  template <class F>
+  void tell(F call) {
+    ask(0, [&](ClientObserver& o) {
+      call(o);
+      return 0;
+    });
+  }
+  // `otherwise` is the answer of an observer that throws.
+  template <class T, class F>
+  T ask(T otherwise, F call) {
+    const std::uint64_t before = clock_();
+    ++depth_;
+    T answer = otherwise;
+    try {
+      answer = call(observer_);
+    } catch (const std::exception& e) {
+      abort(-1, std::string("an event handler failed: ") + e.what());
+      answer = otherwise;
+    } catch (...) {
+      abort(-1, "an event handler failed");
+      answer = otherwise;
+    }
+    --depth_;
+    spent_ms_ += clock_() - before;
+    return answer;
+  }
+
+ private:
+  ClientObserver& observer_;
+  Clock clock_;
+  std::optional<Abort> abort_;
+  unsigned depth_ = 0;
+  std::uint64_t spent_ms_ = 0;
+};
+
+}  // namespace sshauth
