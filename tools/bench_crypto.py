@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What each crypto row costs, provider beside provider: instructions and nanoseconds.
 
+    ninja -C BUILD_DIR tests/crypto/bench_crypto
     tools/bench_crypto.py BUILD_DIR
 
-Builds nothing: BUILD_DIR/tools/bench_crypto must be there. Instructions come from callgrind, which
+Instructions come from callgrind, which
 shows the library an older processor (no SHA extensions, no AVX-512), so the times are the other
 half of the picture. Without valgrind there are times only.
 """
@@ -45,7 +46,7 @@ def instructions(program):
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    program = os.path.join(sys.argv[1], "tools", "bench_crypto")
+    program = os.path.join(sys.argv[1], "tests", "crypto", "bench_crypto")
     times = rows(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
     counts = instructions(program)
     print(f"{'operation':<42}{'openssl':>22}{'sodium':>22}{'sodium/openssl':>18}")
