@@ -79,6 +79,9 @@ std::string format_public_line(Bytes blob, std::string_view comment) {
 }
 
 std::optional<Blob> base64_decode(std::string_view text) {
+  // libsodium 1.0.18 reads octets from 0x80 on as digits.
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) >= 0x80) return std::nullopt;
   Blob out(text.size() / 4 * 3 + 3);
   std::size_t len = 0;
   // Without an end pointer the whole text has to be base64; nothing is ignored.

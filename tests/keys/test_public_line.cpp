@@ -127,6 +127,14 @@ TEST_CASE("base64 is strict") {
     INFO(wrong);
     CHECK_FALSE(base64_decode(wrong).has_value());
   }
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (int c = 0; c < 256; ++c) {
+    const auto digit = static_cast<char>(c);
+    INFO(c);
+    CHECK(base64_decode(std::string(4, digit)).has_value() ==
+          (kDigits.find(digit) != std::string_view::npos));
+  }
   for (std::size_t len = 0; len < 50; ++len) {
     const Blob octets(len, static_cast<std::uint8_t>(len * 37));
     CHECK(base64_decode(base64_encode(octets)).value() == octets);
