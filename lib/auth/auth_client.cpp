@@ -12,12 +12,10 @@ constexpr std::size_t kMaxBannerOctets = 65'536;
 }  // namespace
 
 void AuthClient::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept {
-  std::size_t longest = 0;
-  for (const IdentityRow& key : s.identities)
-    longest = key.key.size() > longest ? key.key.size() : longest;
-  // While measuring there are no identities to look at, but there may be some.
-  if (s.client) longest = kMaxKeyBlob;
-  out.sign_data = arena.take(longest + s.user.size() + s.service.size() + kMaxHash + 256);
+  // While measuring there are no identities to look at, so room is made for the longest there may
+  // be.
+  const std::size_t longest = kMaxKeyBlob + s.user.size() + s.service.size() + kMaxHash + 256;
+  out.sign_data = arena.take(s.client ? longest : 0);
 }
 
 // ---- choosing --------------------------------------------------------------------------------
