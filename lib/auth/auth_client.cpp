@@ -187,7 +187,14 @@ Errc AuthClient::after_refusal() noexcept {
     return s.methods == "none" ? fail_auth("the server wants a credential") : Errc::ok;
   }
   if (method_ == Method::publickey) {
-    ++step_;  // the next algorithm of the key, or the next key; `next_identity` finds out
+    // Without server-sig-algs the key may be fine and only its algorithm unknown: on to the next
+    // algorithm (RFC 8332 §3.3). With it the answer was about the key.
+    if (!transport_.has_server_sig_algs()) {
+      ++step_;
+    } else {
+      ++identity_;
+      identity_open_ = false;
+    }
     if (identity_left()) return Errc::ok;
     spend(Method::publickey);
   } else if (++tries_ >= s.password_tries) {

@@ -5,9 +5,9 @@
 namespace sshauth {
 namespace {
 
-// Below this much room in the output nothing more is read: one packet can cause a flight of this
-// size at most (a KEXINIT, a reply with a long host key, NEWKEYS, EXT_INFO).
-constexpr std::size_t kFlightRoom = 16'384;
+// Below this much room in the output nothing more is read: the rest of a flight must fit (a
+// KEXINIT, a reply with its host key and signature, NEWKEYS, EXT_INFO).
+constexpr std::size_t kFlightRoom = 8192;
 
 }  // namespace
 
@@ -46,6 +46,8 @@ void Engine::settle_failure() noexcept {
   if (settled_) return;
   settled_ = true;
   const ErrorRow& row = error_row(ctx_.failure().code);
+  // A peer that has said farewell is sent nothing more.
+  if (row.code == Errc::peer_disconnected) transport_.writer().drop_pending();
   if (row.reason != 0) transport_.send_disconnect(row.reason, row.text);
   if (ctx_.asking()) ctx_.clear_event();
   ctx_.stage = Stage::ended;

@@ -76,7 +76,8 @@ OpenResult PacketReader::open_body() noexcept {
     return fail(Errc::bad_mac);
   // RFC 4253 §6: at least 4 octets of padding; and a message needs its number.
   const std::size_t padding = packet[4];
-  if (padding < 4 || padding + 1 >= packet.size() - 4) return fail(Errc::bad_mac);
+  if (padding < 4 || padding + 1 >= packet.size() - 4)
+    return fail(keys_->how == &kPlain ? Errc::malformed : Errc::bad_mac);
   const MutBytes payload = packet.subspan(5, packet.size() - 5 - padding);
   ++seq_;
   ++packets_;

@@ -37,7 +37,8 @@ Writer PacketWriter::begin() noexcept {
   constexpr std::size_t around = kHeader + kMaxPadding + kMaxTag;
   const std::size_t room = memory_.size() - end_;
   if (room <= around) return Writer({});
-  return Writer(memory_.subspan(end_ + kHeader, room - around));
+  const std::size_t most = max_length_ - 1 - kMaxPadding;
+  return Writer(memory_.subspan(end_ + kHeader, room - around < most ? room - around : most));
 }
 
 std::size_t PacketWriter::padding_for(std::size_t payload_len, Pad pad) const noexcept {

@@ -32,6 +32,8 @@ class PacketWriter {
 
   Bytes pending() const noexcept { return Bytes(memory_).subspan(begin_, end_ - begin_); }
   void sent(std::size_t len) noexcept;
+  // What waits is not sent any more (the peer has ended the connection).
+  void drop_pending() noexcept { begin_ = end_ = 0; }
   std::size_t room() const noexcept { return memory_.size() - (end_ - begin_); }
 
   Protection& keys() noexcept { return *keys_; }

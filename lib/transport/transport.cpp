@@ -63,6 +63,7 @@ void Transport::wipe() noexcept {
   if (inflating_ != nullptr) inflating_->wipe(memory_.compression_in.data());
   if (deflating_ != nullptr) deflating_->wipe(memory_.compression_out.data());
   inflating_ = deflating_ = nullptr;
+  secure_wipe(memory_.deferred);
   in_.wipe();
 }
 
