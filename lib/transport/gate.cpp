@@ -23,14 +23,26 @@ const Row* find_row(std::uint8_t msg) noexcept {
 
 bool in(Phase phase, Phase set) noexcept { return (phase & set) != 0; }
 
+// The layer in force and those that messages put aside may lead to: what was sent behind
+// SERVICE_ACCEPT or SUCCESS arrives before we have looked at either.
+Phase reachable(Phase layer) noexcept {
+  switch (layer) {
+    case p_service: return p_layer;
+    case p_auth: return p_auth | p_open;
+    default: return layer;
+  }
+}
+
 // Numbers without a row. RFC 4250 §4.1.2: 1-19 transport, 20-29 negotiation, 30-49 the method's
 // own, 50-79 authentication, 80-127 connection, 128-191 reserved, 192-255 local extensions. Unknown
 // numbers of the transport and of extensions are answered; those of a layer are never right here:
 // no channel is ever opened, and methods say which numbers are theirs.
 Decision decide_unknown(std::uint8_t msg, const GateState& state) noexcept {
   if (state.strict && in(state.phase, p_first)) return Decision::refuse;
-  if (state.custom && msg >= 60 && msg <= 79)
+  if (state.custom && msg >= 60 && msg <= 79) {
+    if (state.phase == p_rekey_wait && in(reachable(state.layer), p_auth)) return Decision::defer;
     return in(state.phase, p_auth) ? Decision::process : Decision::refuse;
+  }
   if ((msg >= 1 && msg <= 29) || msg >= 128) return Decision::unimplemented;
   return Decision::refuse;
 }
@@ -49,8 +61,9 @@ Decision decide(std::uint8_t msg, const GateState& state) noexcept {
   if (any_time && msg != 1 && state.strict && in(state.phase, p_first)) return Decision::refuse;
   if (in(state.phase, row->process)) return Decision::process;
   if (in(state.phase, row->skip)) return Decision::skip;
-  // RFC 4253 §7.1, §9: what the peer sent before it saw our KEXINIT still belongs to the layer.
-  if (state.phase == p_rekey_wait && in(state.layer, row->process | row->skip))
+  // RFC 4253 §7.1, §9: what the peer sent before it saw our KEXINIT still belongs to the layers. It
+  // is decided about again when its turn comes.
+  if (state.phase == p_rekey_wait && in(reachable(state.layer), row->process | row->skip))
     return Decision::defer;
   return Decision::refuse;
 }
