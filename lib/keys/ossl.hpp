@@ -54,4 +54,10 @@ inline Bn secret_number(const std::uint8_t* data, std::size_t len) noexcept {
   return bn;
 }
 
+// The opaque type under which libcrypto's ASN.1 functions take structures described to them.
+template <class T>
+ASN1_VALUE* asn1_value(T* structure) noexcept {
+  return static_cast<ASN1_VALUE*>(static_cast<void*>(structure));
+}
+
 }  // namespace sshauth::ossl

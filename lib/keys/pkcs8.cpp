@@ -7,6 +7,7 @@
 
 #include "lib/keys/ossl.hpp"
 #include "lib/keys/pem.hpp"
+#include "lib/keys/pkcs8_v2.hpp"
 #include "lib/keys/pkey.hpp"
 
 namespace sshauth {
@@ -17,6 +18,9 @@ using Pbe = ossl::Owned<PBEPARAM, PBEPARAM_free>;
 using Pbe2 = ossl::Owned<PBE2PARAM, PBE2PARAM_free>;
 using Pbkdf2 = ossl::Owned<PBKDF2PARAM, PBKDF2PARAM_free>;
 using Scrypt = ossl::Owned<SCRYPT_PARAMS, SCRYPT_PARAMS_free>;
+
+// libcrypto refuses to take more for scrypt.
+constexpr std::uint64_t kMaxScryptMemory = 32 * 1024 * 1024;
 
 constexpr char kPlain[] = "PKCS#8";
 constexpr char kEncrypted[] = "PKCS#8 encrypted";
@@ -74,6 +78,9 @@ KeyError check_scrypt(const SCRYPT_PARAMS& params, const LoadLimits& limits) {
             "the key asks for more work from scrypt than is done: N * r * "
             "p is at most " +
                 std::to_string(most)};
+  if (n + p + 2 > kMaxScryptMemory / 128 / r)
+    return {KeyErrc::too_expensive,
+            "the key asks scrypt for more than the 32 MiB of memory that libcrypto gives it"};
   return {};
 }
 
@@ -154,13 +161,36 @@ KeyResult from_info(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
   return identity_from_pkey(pkey.get(), format);
 }
 
+// Whether `der` is one SEQUENCE to its end.
+bool is_sequence(Bytes der) {
+  const std::uint8_t* at = der.data();
+  long len = 0;
+  int tag = 0;
+  int tag_class = 0;
+  return ASN1_get_object(&at, &len, &tag, &tag_class, static_cast<long>(der.size())) ==
+             V_ASN1_CONSTRUCTED &&
+         tag == V_ASN1_SEQUENCE && at + len == der.data() + der.size();
+}
+
+// PrivateKeyInfo, or the newer form with the public key, which then must be the right one.
+KeyResult from_der(Bytes der, const char* format) {
+  if (const Info info = parse_info(der)) return from_info(info.get(), format);
+  SecretBytes v1;
+  Blob stated;
+  Info info;
+  if (!pkcs8_without_public_key(der, v1, stated) || !(info = parse_info(v1.reveal())))
+    return malformed("not a PrivateKeyInfo");
+  KeyResult result = from_info(info.get(), format);
+  if (!result.ok() || result->type() == "ssh-rsa") return result;  // RSA's bit string is DER again
+  const ipworksauth_public_key& derived = result->private_key()->pub;
+  if (!same_bytes(stated, {derived.first, derived.first_len}))
+    return malformed("the public key in it is not the one that follows from the private one");
+  return result;
+}
+
 }  // namespace
 
-KeyResult load_pkcs8(Bytes der) {
-  const Info info = parse_info(der);
-  if (info == nullptr) return malformed("not a PrivateKeyInfo");
-  return from_info(info.get(), kPlain);
-}
+KeyResult load_pkcs8(Bytes der) { return from_der(der, kPlain); }
 
 KeyResult load_pkcs8_encrypted(Bytes der, const LoadOptions& options) {
   const std::uint8_t* at = der.data();
@@ -175,9 +205,8 @@ KeyResult load_pkcs8_encrypted(Bytes der, const LoadOptions& options) {
   SecretBytes plain;
   if (KeyError bad = decipher(sig.get(), *options.passphrase, plain); !bad.ok()) return bad;
   // One wrong passphrase in 256 leaves padding that looks right, and nonsense before it.
-  const Info info = parse_info(plain.reveal());
-  if (info == nullptr) return wrong_passphrase();
-  KeyResult result = from_info(info.get(), kEncrypted);
+  if (!is_sequence(plain.reveal())) return wrong_passphrase();
+  KeyResult result = from_der(plain.reveal(), kEncrypted);
   if (result.ok()) result->set_encrypted(true);
   return result;
 }

@@ -104,8 +104,9 @@ KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type,
   } else if (EVP_PKEY_is_a(pkey, "EC") == 1) {
     const Curve* curve = curve_of(pkey, group);
     if (curve == nullptr)
-      return {KeyErrc::unsupported_type,
-              "the curve \"" + printable(group) + "\" is not supported; P-256, P-384, P-521 are"};
+      return {KeyErrc::unsupported_type, "the curve " +
+                                             (group.empty() ? "without a name" : printable(group)) +
+                                             " is not supported; P-256, P-384 and P-521 are"};
     type = curve->type;
     got = get_ec(pkey, *curve, with_private, out);
   } else {

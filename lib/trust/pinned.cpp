@@ -143,7 +143,8 @@ KeyError PinnedKeys::add(std::string_view text) {
   std::string_view rest = text;
   const std::string_view word = next_word(rest, kBlank);
   // Every blob begins with the length of a name, so the base64 of one with AAAA.
-  if (is_supported_key_type(word) || word.starts_with("AAAA") || text.starts_with('\0'))
+  if (is_supported_key_type(word) || word.starts_with("AAAA") || text.starts_with('\0') ||
+      next_word(rest, kBlank).starts_with("AAAA"))
     return add_key(text);
   return add_fingerprints(text);
 }

@@ -191,8 +191,15 @@ TEST_CASE("curves and types that SSH does not have") {
         KeyErrc::unsupported_type);
   CHECK(code_of(genpkey({"RSA", {"rsa_keygen_bits:2048", "rsa_keygen_primes:3"}, ""},
                         folder / "key")) == KeyErrc::malformed);
-  REQUIRE(run({"ssh-keygen", "-q", "-t", "dsa", "-m", "PEM", "-f", folder / "dsa", "-N", ""}) == 0);
+  must_run({"openssl", "dsaparam", "-genkey", "-noout", "-out", folder / "dsa", "1024"});
   CHECK(load_identity_file(folder / "dsa").error().code == KeyErrc::unsupported_type);
+  must_run(
+      {"openssl", "pkcs8", "-topk8", "-nocrypt", "-in", folder / "dsa", "-out", folder / "d8"});
+  CHECK(load_identity_file(folder / "d8").error().code == KeyErrc::unsupported_type);
+  must_run({"openssl", "ecparam", "-name", "prime256v1", "-param_enc", "explicit", "-genkey",
+            "-noout", "-out", folder / "explicit"});
+  const KeyErrc code = load_identity_file(folder / "explicit").error().code;
+  CHECK((code == KeyErrc::ok || code == KeyErrc::unsupported_type));
 }
 
 TEST_CASE("PEM keys cut at any length are refused, flipped bits do not change the key") {
@@ -226,6 +233,32 @@ TEST_CASE("PEM keys cut at any length are refused, flipped bits do not change th
       if (result.ok()) CHECK(same_bytes(result->public_blob(), original->public_blob()));
     }
   }
+}
+
+// RFC 5958 §2: version 1 and a public key at the end, as other libraries write Ed25519 keys.
+TEST_CASE("PKCS#8 with the public key in it") {
+  const TempFolder folder;
+  const Blob v1 = der_of(genpkey(kMade[4], folder / "key"));
+  KeyResult original = load(pem("PRIVATE KEY", v1));
+  REQUIRE(original.ok());
+  const ipworksauth_public_key& numbers = original->private_key()->pub;
+  const Bytes point{numbers.first, numbers.first_len};
+  REQUIRE(v1.size() == 48);
+  Blob v2(v1);
+  v2[1] = static_cast<std::uint8_t>(v2[1] + 35);
+  v2[4] = 1;
+  v2.insert(v2.end(), {0x81, 33, 0});
+  v2.insert(v2.end(), point.begin(), point.end());
+  KeyResult result = load(pem("PRIVATE KEY", v2));
+  REQUIRE(result.ok());
+  CHECK(same_bytes(result->public_blob(), original->public_blob()));
+  require_signs(*result);
+  for (std::size_t len = 0; len < v2.size(); ++len)
+    CHECK(code_of(pem("PRIVATE KEY",
+                      Blob(v2.begin(), v2.begin() + static_cast<std::ptrdiff_t>(len)))) ==
+          KeyErrc::malformed);
+  v2.back() ^= 1;
+  CHECK(code_of(pem("PRIVATE KEY", v2)) == KeyErrc::malformed);
 }
 
 TEST_CASE("the work that a PKCS#8 file may ask for is bounded before any is done") {
