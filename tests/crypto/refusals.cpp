@@ -1,6 +1,7 @@
 // What must be refused: changed tags, malformed keys, points and values, lengths that do not fit.
 // And nothing refused may leave an error behind in libcrypto's queue, which is the host's.
 #include <openssl/err.h>
+#include <openssl/evp.h>
 
 #include <catch2/catch.hpp>
 
@@ -133,7 +134,7 @@ TEST_CASE("x25519 refuses other lengths and values of low order") {
       CHECK_FALSE(initiator.finish(unhex(value)));
       CHECK_FALSE(respond(alg, p->rng, unhex(value)));
     }
-    for (const std::size_t len : {0, 1, 31, 33, 64}) {
+    for (const std::size_t len : {0u, 1u, 31u, 33u, 64u}) {
       CHECK_FALSE(initiator.finish(Octets(len, 9)));
       CHECK_FALSE(respond(alg, p->rng, Octets(len, 9)));
     }
@@ -175,7 +176,7 @@ TEST_CASE("NIST curves refuse points of another form, off the curve, out of rang
       Octets longer = good;
       longer.push_back(0);
       CHECK(refused(longer));
-      for (const unsigned form : {0, 2, 3, 5, 6, 7}) {
+      for (const unsigned form : {0u, 2u, 3u, 5u, 6u, 7u}) {
         Octets other = good;
         other[0] = static_cast<std::uint8_t>(form);
         CHECK(refused(other));
@@ -298,7 +299,7 @@ TEST_CASE("ECDSA refuses r and s of zero, of the order and beyond, and points of
   const Octets good = *sign(alg, key, openssl_provider().rng, message);
   REQUIRE(verify(alg, key, message, good));
   for (const Octets& bad : {Octets(32, 0), n, Octets(32, 0xff)})
-    for (const std::size_t at : {0, 32}) {
+    for (const std::size_t at : {0u, 32u}) {
       Octets signature = good;
       std::copy(bad.begin(), bad.end(), signature.begin() + static_cast<long>(at));
       CHECK_FALSE(verify(alg, key, message, signature));
@@ -348,6 +349,31 @@ TEST_CASE("RSA refuses small and huge moduli, even numbers, and exponents that v
   CHECK((!wrong || verify(alg, key, message, *wrong)));
   CHECK_FALSE(verify(*find(sigs(openssl_provider()), "rsa-sha2-512"), key, message, good));
   CHECK(ERR_peek_error() == 0);
+}
+
+// A process bound to approved algorithms, with no module that has any: every fetch fails.
+TEST_CASE("a libcrypto that offers nothing makes every row fail, and nothing crash") {
+  const Provider& p = openssl_provider();
+  const KeyPair ed = new_key("ssh-ed25519"), ec = new_key("ecdsa-sha2-nistp256"),
+                rsa = new_key("ssh-rsa");
+  REQUIRE(EVP_default_properties_enable_fips(nullptr, 1) == 1);
+  for (const HashAlg* alg : hashes(p)) CHECK_FALSE(hash(*alg, {}));
+  for (const MacAlg* alg : macs(p)) CHECK_FALSE(mac(*alg, Octets(64), 0, {}));
+  for (const CipherAlg* alg : ciphers(p))
+    CHECK_FALSE(Direction(*alg, true, Octets(64), Octets(16)).ok());
+  for (const AgreementAlg* alg : agreements(p)) {
+    CHECK_FALSE(Initiator(*alg, sodium_provider().rng).ok());
+    CHECK_FALSE(respond(*alg, sodium_provider().rng, Octets(32, 9)));
+  }
+  for (const SigAlg* alg : sigs(p))
+    for (const KeyPair* key : {&ed, &ec, &rsa}) {
+      CHECK_FALSE(sign(*alg, *key, sodium_provider().rng, {}));
+      CHECK_FALSE(verify(*alg, *key, {}, Octets(256, 1)));
+    }
+  CHECK(ERR_peek_error() == 0);
+  REQUIRE(EVP_default_properties_enable_fips(nullptr, 0) == 1);
+  ERR_clear_error();
+  CHECK(hash(*find(hashes(p), "sha256"), {}));
 }
 
 TEST_CASE("wiping a context that was never started is harmless, also twice") {

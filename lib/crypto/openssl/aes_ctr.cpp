@@ -13,6 +13,7 @@ struct State {
 // Both directions add the same key stream.
 template <auto kType>
 int init(void* ctx, int /*encrypt*/, const std::uint8_t* key, const std::uint8_t* iv) noexcept {
+  const ErrorMark mark;
   State& s = state_in<State>(ctx);
   s.evp = EVP_CIPHER_CTX_new();
   return s.evp != nullptr && EVP_EncryptInit_ex(s.evp, kType(), nullptr, key, iv) == 1;

@@ -22,6 +22,7 @@ struct State {
 
 template <auto kType>
 int init(void* ctx, int encrypt, const std::uint8_t* key, const std::uint8_t* iv) noexcept {
+  const ErrorMark mark;
   State& s = state_in<State>(ctx);
   std::memcpy(s.nonce, iv, kNonceLen);
   s.evp = EVP_CIPHER_CTX_new();

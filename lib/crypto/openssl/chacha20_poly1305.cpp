@@ -31,11 +31,11 @@ EVP_CIPHER_CTX* stream(const std::uint8_t* key) noexcept {
 }
 
 int init(void* ctx, int /*encrypt*/, const std::uint8_t* key, const std::uint8_t* /*iv*/) noexcept {
+  const ErrorMark mark;
   State& s = state_in<State>(ctx);
-  Mac poly(EVP_MAC_fetch(nullptr, "POLY1305", nullptr));
   s.body = stream(key);
   s.head = stream(key + kKeyLen);
-  s.poly = EVP_MAC_CTX_new(poly.get());
+  s.poly = new_mac_ctx("POLY1305");
   return s.body != nullptr && s.head != nullptr && s.poly != nullptr;
 }
 

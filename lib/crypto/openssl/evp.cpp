@@ -2,6 +2,11 @@
 
 namespace sshauth::openssl {
 
+EVP_MAC_CTX* new_mac_ctx(const char* name) noexcept {
+  const Owned<EVP_MAC, EVP_MAC_free> mac(EVP_MAC_fetch(nullptr, name, nullptr));
+  return mac ? EVP_MAC_CTX_new(mac.get()) : nullptr;
+}
+
 bool verify_with(EVP_PKEY* key, const char* md, Bytes message, Bytes signature) noexcept {
   MdCtx ctx(EVP_MD_CTX_new());
   if (!ctx) return false;

@@ -46,7 +46,6 @@ class Owned {
 using Pkey = Owned<EVP_PKEY, EVP_PKEY_free>;
 using PkeyCtx = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using MdCtx = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
-using Mac = Owned<EVP_MAC, EVP_MAC_free>;
 using BigNum = Owned<BIGNUM, BN_clear_free>;
 using ParamBuilder = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
 using Params = Owned<OSSL_PARAM, OSSL_PARAM_free>;
@@ -86,6 +85,10 @@ inline Pkey key_from(const char* type, int selection, const ParamBuilder& parts)
     return Pkey();
   return key;
 }
+
+// A context for the MAC of that name, to be freed by its owner; null when there is none, as in a
+// process that is bound to approved algorithms.
+EVP_MAC_CTX* new_mac_ctx(const char* name) noexcept;
 
 // One-shot verification and signing; `md` is null where the algorithm brings its own hash.
 [[nodiscard]] bool verify_with(EVP_PKEY* key, const char* md, Bytes message,

@@ -12,6 +12,7 @@ struct State {
 
 template <auto kType>
 int init(void* ctx) noexcept {
+  const ErrorMark mark;
   State& s = state_in<State>(ctx);
   s.md = EVP_MD_CTX_new();
   return s.md != nullptr && EVP_DigestInit_ex(s.md, kType(), nullptr) == 1;

@@ -11,9 +11,9 @@ struct State {
 };
 
 int start(void* ctx, const char* digest, const std::uint8_t* key, std::size_t key_len) noexcept {
+  const ErrorMark mark;
   State& s = state_in<State>(ctx);
-  Mac hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-  s.mac = EVP_MAC_CTX_new(hmac.get());
+  s.mac = new_mac_ctx("HMAC");
   const OSSL_PARAM params[] = {
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(digest), 0),
       OSSL_PARAM_construct_end()};
