@@ -9,7 +9,7 @@ set -eu
 
 build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libcli11-dev
   nlohmann-json3-dev'
-test='catch2 python3 openssh-client openssh-server dropbear-bin'
+test='catch2 python3 openssl openssh-client openssh-server dropbear-bin'
 ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind'
 
 [ $# -gt 0 ] || set -- build test

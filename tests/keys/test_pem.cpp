@@ -198,8 +198,7 @@ TEST_CASE("curves and types that SSH does not have") {
   CHECK(load_identity_file(folder / "d8").error().code == KeyErrc::unsupported_type);
   must_run({"openssl", "ecparam", "-name", "prime256v1", "-param_enc", "explicit", "-genkey",
             "-noout", "-out", folder / "explicit"});
-  const KeyErrc code = load_identity_file(folder / "explicit").error().code;
-  CHECK((code == KeyErrc::ok || code == KeyErrc::unsupported_type));
+  CHECK(load_identity_file(folder / "explicit").ok());  // libcrypto recognises the curve
 }
 
 TEST_CASE("PEM keys cut at any length are refused, flipped bits do not change the key") {
