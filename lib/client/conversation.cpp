@@ -22,19 +22,14 @@ bool Conversation::start(const ConnectionPlan& plan, int& code, std::string& why
   const EngineConfig config(config_, plan_);
   ipworksauth_engine* engine = nullptr;
   const char* reason = "a setting is not allowed";
+  // Where the configuration is refused the size is 0, and creation tells why.
   const std::size_t size = ipworksauth_engine_size(&config.get());
   constexpr std::size_t kAlign = 16;
-  int result = IPWORKSAUTH_E_ARGUMENT;
-  if (size == 0) {
-    // Creation says what is wrong before it looks at the memory.
-    result = ipworksauth_engine_create(&engine, nullptr, 0, &config.get(), &reason);
-  } else {
-    block_ = std::make_unique<std::uint8_t[]>(size + kAlign);
-    void* at = block_.get();
-    std::size_t room = size + kAlign;
-    result = ipworksauth_engine_create(&engine, std::align(kAlign, size, at, room), size,
-                                       &config.get(), &reason);
-  }
+  std::size_t room = size + kAlign;
+  block_ = std::make_unique<std::uint8_t[]>(room);
+  void* at = block_.get();
+  const int result = ipworksauth_engine_create(&engine, std::align(kAlign, size, at, room), size,
+                                               &config.get(), &reason);
   if (result != IPWORKSAUTH_OK) {
     code = 1005;
     why = reason;

@@ -34,6 +34,14 @@ std::string all_methods(const AuthServerConfig& config) {
   return out.empty() ? "publickey,password" : out;
 }
 
+// And what may follow a partial success: the engine asks about no method that is not listed.
+std::string every_method(const AuthServerConfig& config) {
+  std::string out = all_methods(config);
+  for (const ServerUser& user : config.users)
+    for (const std::string& method : user.required) add_method(out, method);
+  return out;
+}
+
 }  // namespace
 
 void ServerSession::Free::operator()(ipworksauth_engine* e) const noexcept {
@@ -47,7 +55,7 @@ ServerSession::ServerSession(AuthServerConfig& config, AuthServerObserver* obser
 ServerSession::~ServerSession() = default;
 
 bool ServerSession::start(std::string& why) {
-  const std::string methods = all_methods(config_);
+  const std::string methods = every_method(config_);
   std::vector<ipworksauth_identity> host_keys;
   for (const auto& key : config_.host_keys)
     host_keys.push_back({key->public_blob().data(), key->public_blob().size(), nullptr, 0});

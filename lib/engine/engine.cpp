@@ -93,13 +93,14 @@ Errc Engine::sent(std::size_t len) noexcept {
 // ---- events ----------------------------------------------------------------------------------
 
 bool Engine::next_event(ipworksauth_event& out) noexcept {
-  if (!ctx_.asking()) ctx_.clear_event();
+  if (!ctx_.asking() && !ctx_.unseen) ctx_.clear_event();
   while (!ctx_.has_event()) {
     if (ctx_.failed()) return tell_ended(out);
     if (!step()) break;
   }
   if (ctx_.failed()) settle_failure();
   out = ctx_.event;
+  ctx_.unseen = false;
   return ctx_.has_event();
 }
 
@@ -115,7 +116,8 @@ bool Engine::step() noexcept {
   switch (transport_.read(payload)) {
     case Transport::Got::need_more: return step_without_input();
     case Transport::Got::message: {
-      const Errc e = ctx_.settings.client ? client_.receive(payload) : server_.receive(payload);
+      const Errc e =
+          ctx_.settings.is_client() ? client_.receive(payload) : server_.receive(payload);
       if (e != Errc::ok) static_cast<void>(ctx_.fail(e));
       break;
     }
@@ -130,7 +132,7 @@ bool Engine::step() noexcept {
 
 // All that arrived was looked at: the client may speak for itself.
 bool Engine::step_without_input() noexcept {
-  if (ctx_.settings.client)
+  if (ctx_.settings.is_client())
     if (const Errc e = client_.pump(); e != Errc::ok) static_cast<void>(ctx_.fail(e));
   if (ctx_.failed() || ctx_.has_event()) return true;
   if (!input_ended_) return false;
@@ -177,8 +179,8 @@ Errc Engine::answer_host_key(std::uint32_t verdict) noexcept {
 
 Errc Engine::answer_signature(Bytes signature) noexcept {
   SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_SIGN));
-  return done(ctx_.settings.client ? client_.answer_signature(signature)
-                                   : transport_.answer_signature(signature));
+  return done(ctx_.settings.is_client() ? client_.answer_signature(signature)
+                                        : transport_.answer_signature(signature));
 }
 
 Errc Engine::answer_private_key(const ipworksauth_private_key& key) noexcept {

@@ -37,18 +37,24 @@ class Context {
   Stage stage = Stage::identification;
   // The next packet must not be read before the host has seen this event.
   ipworksauth_event event{};
+  // The host has not seen it yet: an answer may tell something before next_event is called again.
+  bool unseen = false;
 
   // ---- events
   ipworksauth_event& tell(std::uint32_t kind) noexcept {
     event = {};
     event.kind = kind;
+    unseen = true;
     return event;
   }
   ipworksauth_event& ask(std::uint32_t kind) noexcept { return tell(kind); }
   bool has_event() const noexcept { return event.kind != IPWORKSAUTH_EVENT_NONE; }
   bool asking() const noexcept { return event.kind >= IPWORKSAUTH_EVENT_HOST_KEY; }
   bool asking(std::uint32_t kind) const noexcept { return event.kind == kind; }
-  void clear_event() noexcept { event = {}; }
+  void clear_event() noexcept {
+    event = {};
+    unseen = false;
+  }
 
   // ---- failure: the first wins and stays
   Errc fail(Errc code, std::string_view text = {}) noexcept {

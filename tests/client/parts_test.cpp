@@ -1,0 +1,49 @@
+// The client's parts that need no connection.
+#include "lib/client/engine_config.hpp"
+#include "lib/client/limits.hpp"
+#include "lib/client/weak.hpp"
+#include "lib/net/rate_limit.hpp"
+#include "support.hpp"
+
+using namespace sshauth;
+using namespace sshauth::test;
+
+TEST_CASE("Host key algorithms: those of known keys first, the rest in order") {
+  const auto& p = default_provider();
+  const std::string list = "ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256";
+  CHECK(order_host_key_algorithms(list, {}, p) == list);
+  CHECK(order_host_key_algorithms(list, {"ssh-rsa"}, p) ==
+        "rsa-sha2-512,rsa-sha2-256,ssh-ed25519,ecdsa-sha2-nistp256");
+  CHECK(order_host_key_algorithms(list, {"ssh-dss"}, p) == list);
+  CHECK(order_host_key_algorithms("ssh-ed25519", {"ssh-ed25519"}, p) == "ssh-ed25519");
+  CHECK(order_host_key_algorithms("", {"ssh-rsa"}, p).starts_with("rsa-sha2-"));
+}
+
+TEST_CASE("Weak algorithms are known for what they are") {
+  for (const char* weak : {"ssh-rsa", "3des-cbc", "arcfour128", "hmac-md5-96", "hmac-sha1",
+                           "diffie-hellman-group1-sha1", "aes128-cbc", "umac-64-etm@openssh.com"})
+    CHECK_FALSE(weakness_of(weak).empty());
+  for (const char* good : {"ssh-ed25519", "aes128-ctr", "hmac-sha2-256", "curve25519-sha256", "",
+                           "chacha20-poly1305@openssh.com", "rsa-sha2-256", "none"})
+    CHECK(weakness_of(good).empty());
+}
+
+TEST_CASE("No second sees more octets than the limit") {
+  RateLimit limit;
+  limit.start(0, 5);
+  CHECK(limit.allowed(1'000'000, 5) == 1'000'000);
+  limit.start(100, 1'000);
+  CHECK(limit.allowed(500, 1'000) == 100);
+  limit.count(60);
+  CHECK(limit.allowed(500, 1'500) == 40);
+  limit.count(40);
+  CHECK(limit.allowed(500, 1'999) == 0);
+  CHECK(limit.next() == 2'000);
+  CHECK(limit.allowed(500, 2'000) == 100);
+}
+
+TEST_CASE("Stages have names") {
+  CHECK(std::string(stage_name(ClientStage::key_exchange)) == "key-exchange");
+  CHECK(std::string(stage_name(ClientStage::none)) == "none");
+  CHECK(std::string(stage_name(ClientStage::done)) == "done");
+}
