@@ -62,6 +62,7 @@ bool Engine::tell_ended(ipworksauth_event& out) noexcept {
   ev.code = static_cast<std::int32_t>(ctx_.failure().code);
   ev.text = view(ctx_.failure().text.view());
   out = ev;
+  ctx_.unseen = false;  // seen now, and told only once
   return true;
 }
 
