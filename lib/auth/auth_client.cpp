@@ -15,7 +15,7 @@ void AuthClient::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept 
   // While measuring there are no identities to look at, so room is made for the longest there may
   // be.
   const std::size_t longest = kMaxKeyBlob + s.user.size() + s.service.size() + kMaxHash + 256;
-  out.sign_data = arena.take(s.client ? longest : 0);
+  out.sign_data = arena.take(s.is_client() ? longest : 0);
 }
 
 // ---- choosing --------------------------------------------------------------------------------

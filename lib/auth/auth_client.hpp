@@ -43,6 +43,7 @@ class AuthClient {
   bool partial() const noexcept { return partial_; }
   std::string_view method() const noexcept { return name_of(method_); }
   std::uint32_t attempts() const noexcept { return attempts_; }
+  bool awaiting() const noexcept { return state_ == State::awaiting; }
   const InfoRequest& info() const noexcept { return info_; }
 
  private:

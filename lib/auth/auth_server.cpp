@@ -10,7 +10,7 @@ constexpr std::uint32_t kMaxRequests = 128;
 }  // namespace
 
 void AuthServer::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept {
-  out.sign_data = arena.take(s.client ? 0 : s.max_packet + kMaxHash + 4);
+  out.sign_data = arena.take(s.is_client() ? 0 : s.max_packet + kMaxHash + 4);
 }
 
 Errc AuthServer::receive(Bytes payload) noexcept {

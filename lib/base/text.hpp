@@ -17,28 +17,28 @@ inline char shown(char c) noexcept {
   return u < 0x20 || u == 0x7f ? '?' : c;
 }
 
+// What FixedText of every size shares: writing into `room`, which keeps its last octet for NUL.
+void append_text(std::span<char> room, std::size_t& len, std::string_view text) noexcept;
+void append_number(std::span<char> room, std::size_t& len, std::uint64_t value) noexcept;
+// At most `most` octets, control characters replaced; "..." behind it when there were more.
+void append_shown(std::span<char> room, std::size_t& len, std::string_view text,
+                  std::size_t most) noexcept;
+
 template <std::size_t N>
 class FixedText {
  public:
   FixedText& operator<<(std::string_view text) noexcept {
-    for (const char c : text) put(c);
+    append_text(text_, len_, text);
     return *this;
   }
   FixedText& operator<<(std::uint64_t value) noexcept {
-    std::array<char, 20> digits{};
-    std::size_t n = 0;
-    do {
-      digits[n++] = static_cast<char>('0' + value % 10);
-      value /= 10;
-    } while (value != 0);
-    while (n != 0) put(digits[--n]);
+    append_number(text_, len_, value);
     return *this;
   }
-  // Text from the peer: at most `most` octets of it, control characters replaced.
+  // Text from the peer.
   FixedText& peer(std::string_view text, std::size_t most = 200) noexcept {
-    const std::size_t len = text.size() < most ? text.size() : most;
-    for (std::size_t i = 0; i < len; ++i) put(shown(text[i]));
-    return len < text.size() ? *this << "..." : *this;
+    append_shown(text_, len_, text, most);
+    return *this;
   }
   void clear() noexcept {
     len_ = 0;
@@ -49,11 +49,6 @@ class FixedText {
   const char* c_str() const noexcept { return text_.data(); }
 
  private:
-  void put(char c) noexcept {
-    if (len_ + 1 >= N) return;
-    text_[len_++] = c;
-    text_[len_] = '\0';
-  }
   std::array<char, N> text_{};
   std::size_t len_ = 0;
 };

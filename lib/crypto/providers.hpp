@@ -12,7 +12,11 @@ const Provider& openssl_provider() noexcept;  // every row
 const Provider& sodium_provider() noexcept;   // what libsodium has; the rows take no heap
 const Provider& fastest_provider() noexcept;  // every row, each from the faster library
 
-// One of the three, as the build option `provider` says.
+// Profiles: functions that name the rows they want.
+const Provider& small_provider() noexcept;  // what current servers agree to
+const Provider& tiny_provider() noexcept;   // one of each: curve25519, ssh-ed25519, chacha20
+
+// One of them, as the build options `provider` and `profile` say.
 const Provider& default_provider() noexcept;
 
 }  // namespace sshauth

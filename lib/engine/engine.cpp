@@ -108,7 +108,8 @@ bool Engine::next_event(ipworksauth_event& out) noexcept {
 // One thing is done; false when nothing can be.
 bool Engine::step() noexcept {
   if (!pending().empty() && transport_.writer().room() < kFlightRoom) return false;
-  if ((rekey_wanted_ || transport_.rekey_due()) && !transport_.has_deferred()) {
+  if ((rekey_wanted_ || transport_.rekey_due()) && !transport_.has_deferred() &&
+      !must_keep_silent()) {
     rekey_wanted_ = false;
     if (const Errc e = transport_.start_rekey(); e != Errc::ok && e != Errc::bad_state)
       static_cast<void>(ctx_.fail(e));
@@ -244,11 +245,18 @@ Errc Engine::answer_ask(const InfoRequest& request) noexcept {
 
 // ---- actions ---------------------------------------------------------------------------------
 
+// draft-miller-secsh-compression-delayed-00 §2.3: the server takes what follows its SUCCESS as
+// compressed. While a request is outstanding a SUCCESS may be on its way, and whatever we said on
+// our own account would cross it.
+bool Engine::must_keep_silent() const noexcept {
+  return client_.awaiting() && transport_.success_starts_compression();
+}
+
 Errc Engine::rekey() noexcept {
   if (ctx_.failed()) return Errc::closed;
   if (transport_.layer() == p_never) return Errc::bad_state;
   // While a question is open its answer must still be able to leave: later, then.
-  if (ctx_.asking() || transport_.has_deferred()) {
+  if (ctx_.asking() || transport_.has_deferred() || must_keep_silent()) {
     rekey_wanted_ = true;
     return Errc::ok;
   }
@@ -257,6 +265,7 @@ Errc Engine::rekey() noexcept {
 
 Errc Engine::ignore(std::size_t len) noexcept {
   if (ctx_.failed()) return Errc::closed;
+  if (must_keep_silent()) return Errc::bad_state;
   return done(transport_.send_ignore(len));
 }
 

@@ -68,6 +68,7 @@ class Engine {
   Errc done(Errc code) noexcept;
   Errc open_question(std::uint32_t kind) const noexcept;
   void settle_failure() noexcept;
+  bool must_keep_silent() const noexcept;
   bool tell_ended(ipworksauth_event& out) noexcept;
   void check_login_time(std::uint64_t now) noexcept;
   void check_rekey_time(std::uint64_t now) noexcept;

@@ -16,7 +16,7 @@ void Engine::facts(ipworksauth_engine_facts& out) const noexcept {
   out.packets_in = transport_.packets_in();
   out.packets_out = transport_.packets_out();
   out.question = ctx_.asking() ? ctx_.event.kind : 0;
-  out.attempts = ctx_.settings.client ? client_.attempts() : server_.attempts();
+  out.attempts = ctx_.settings.is_client() ? client_.attempts() : server_.attempts();
   out.trace_lost = transport_.trace().lost();
 }
 
@@ -43,7 +43,7 @@ std::string_view Engine::suite_name(std::uint32_t which) const noexcept {
 }
 
 bool Engine::text(std::uint32_t which, ipworksauth_octets& out) const noexcept {
-  const bool client = ctx_.settings.client;
+  const bool client = ctx_.settings.is_client();
   switch (which) {
     case IPWORKSAUTH_TEXT_PEER_IDENTIFICATION: out = view(transport_.peer_identification()); break;
     case IPWORKSAUTH_TEXT_OUR_IDENTIFICATION: out = view(ctx_.settings.identification); break;

@@ -58,7 +58,7 @@ bool Transport::guess_is_known() const noexcept {
 Errc Transport::send_guess() noexcept {
   const Settings& s = ctx_.settings;
   const bool flagged = s.guess == Guess::when_known && guess_is_known();
-  if (!s.client || (!flagged && s.guess != Guess::eager)) return Errc::ok;
+  if (!s.is_client() || (!flagged && s.guess != Guess::eager)) return Errc::ok;
   const KexMethod* method = find_method(*s.provider, first_name(s.kex));
   if (method == nullptr) return Errc::ok;
   SSHAUTH_TRY(send_kexinit(flagged));
@@ -88,7 +88,7 @@ Errc Transport::do_kexinit(Bytes payload) noexcept {
   const Settings& s = ctx_.settings;
   if (!first_done_) {
     SSHAUTH_TRY(agree_strict(theirs));
-    peer_ext_info_ = offers_ext_info(theirs, !s.client);
+    peer_ext_info_ = offers_ext_info(theirs, !s.is_client());
   } else if (!is_open() && rekeys_ >= s.max_rekeys) {
     return ctx_.fail(Errc::too_much, "the peer re-exchanged keys too often before authentication");
   }
@@ -112,7 +112,7 @@ Errc Transport::do_kexinit(Bytes payload) noexcept {
 // been its very first packet.
 Errc Transport::agree_strict(const KexInit& theirs) noexcept {
   const Settings& s = ctx_.settings;
-  strict_ = s.strict != Strict::off && offers_strict(theirs, !s.client);
+  strict_ = s.strict != Strict::off && offers_strict(theirs, !s.is_client());
   if (strict_ && reader_.packets() != 1)
     return ctx_.fail(Errc::unexpected_message,
                      "the peer sent a message before its first SSH_MSG_KEXINIT, which strict key "
@@ -137,11 +137,11 @@ Errc Transport::begin_method(Bytes payload, bool guess_right) noexcept {
   const Bytes ours = Bytes(memory_.our_kexinit).first(our_kexinit_len_);
   const Bytes our_id = as_bytes(s.identification);
   const Bytes their_id = as_bytes(identification_.text());
-  const Errc hashed = s.client ? kex_.start_hash(our_id, their_id, ours, payload)
-                               : kex_.start_hash(their_id, our_id, payload, ours);
+  const Errc hashed = s.is_client() ? kex_.start_hash(our_id, their_id, ours, payload)
+                                    : kex_.start_hash(their_id, our_id, payload, ours);
   if (hashed != Errc::ok) return ctx_.fail(hashed);
-  exchange_ = s.client ? Exchange::await_reply : Exchange::await_init;
-  return s.client && !keep ? send_init() : Errc::ok;
+  exchange_ = s.is_client() ? Exchange::await_reply : Exchange::await_init;
+  return s.is_client() && !keep ? send_init() : Errc::ok;
 }
 
 // ---- the method's messages -------------------------------------------------------------------
@@ -244,7 +244,7 @@ Errc Transport::start_direction(Protection& keys, const Suite& suite, bool encry
 }
 
 Errc Transport::start_keys() noexcept {
-  const bool client = ctx_.settings.client;
+  const bool client = ctx_.settings.is_client();
   const Letters out = client ? kClientToServer : kServerToClient;
   const Letters in = client ? kServerToClient : kClientToServer;
   const Suite& out_suite = client ? chosen_.c2s : chosen_.s2c;
@@ -307,7 +307,7 @@ Errc Transport::send_ext_info() noexcept {
 // RFC 4253 §6.2: a method that is not delayed starts anew with each exchange.
 Errc Transport::start_compression_in(At at) noexcept {
   const CompressionAlg* alg =
-      ctx_.settings.client ? chosen_.s2c.compression : chosen_.c2s.compression;
+      ctx_.settings.is_client() ? chosen_.s2c.compression : chosen_.c2s.compression;
   if (alg != nullptr && alg->delayed != 0 && !is_open()) alg = nullptr;
   if (at == At::success && alg == inflating_) return Errc::ok;
   if (inflating_ != nullptr) inflating_->wipe(memory_.compression_in.data());
@@ -323,7 +323,7 @@ Errc Transport::start_compression_in(At at) noexcept {
 
 Errc Transport::start_compression_out(At at) noexcept {
   const CompressionAlg* alg =
-      ctx_.settings.client ? chosen_.c2s.compression : chosen_.s2c.compression;
+      ctx_.settings.is_client() ? chosen_.c2s.compression : chosen_.s2c.compression;
   if (alg != nullptr && alg->delayed != 0 && !is_open()) alg = nullptr;
   if (at == At::success && alg == deflating_) return Errc::ok;
   if (deflating_ != nullptr) deflating_->wipe(memory_.compression_out.data());

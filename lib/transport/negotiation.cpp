@@ -45,7 +45,7 @@ class Chooser {
   Errc pick(std::string_view& name, std::string_view what, std::string_view ours,
             KexInit::List which) noexcept {
     const std::string_view theirs = theirs_.list[which];
-    const bool client = context_.settings.client;
+    const bool client = context_.settings.is_client();
     name = client ? choose(ours, theirs) : choose(theirs, ours);
     if (!name.empty()) return Errc::ok;
     Sentence text;
@@ -107,8 +107,8 @@ Errc write_kexinit(Writer& w, const Settings& s, const Offer& offer, bool first,
   if (!fill_random(s.provider->rng, cookie)) return Errc::rng_failed;
   w.u8(number(Msg::kexinit)).raw(cookie);
   // Markers go into the first KEXINIT only: peers took them for methods in later ones.
-  const std::string_view strict = s.client ? kStrictC : kStrictS;
-  const std::string_view ext_info = s.client ? kExtInfoC : kExtInfoS;
+  const std::string_view strict = s.is_client() ? kStrictC : kStrictS;
+  const std::string_view ext_info = s.is_client() ? kExtInfoC : kExtInfoS;
   write_names(w, offer.kex, first ? ext_info : std::string_view{},
               first && s.strict != Strict::off ? strict : std::string_view{});
   w.string(offer.host_key);

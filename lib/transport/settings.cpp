@@ -91,6 +91,7 @@ Errc Settler::read_basics() noexcept {
   if (in_.role != IPWORKSAUTH_CLIENT && in_.role != IPWORKSAUTH_SERVER)
     return refuse("role must be IPWORKSAUTH_CLIENT or IPWORKSAUTH_SERVER");
   out_.client = in_.role == IPWORKSAUTH_CLIENT;
+  if (!out_.client && !kBothRoles) return refuse("this build has the client half only");
   const Provider* provider = in_.provider;
   if (provider == nullptr || provider->struct_size != sizeof *provider ||
       provider->rng.fill == nullptr)

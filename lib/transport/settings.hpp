@@ -21,8 +21,12 @@ struct IdentityRow {
 enum class Strict : std::uint8_t { off, offered, protect, required };
 enum class Guess : std::uint8_t { when_known, never, eager };
 
+// Build option `role`: with `client` the server half is refused here and dropped by the linker.
+inline constexpr bool kBothRoles = IPWORKSAUTH_BOTH_ROLES != 0;
+
 struct Settings {
   bool client = true;
+  bool is_client() const noexcept { return !kBothRoles || client; }
   const Provider* provider = nullptr;
   std::string_view identification;
   std::string_view kex, host_key_algorithms, ciphers, macs, compressions;

@@ -41,7 +41,7 @@ Errc Transport::start(const Memory& memory) noexcept {
   memory_ = memory;
   const Settings& s = ctx_.settings;
   in_.set_memory(memory_.in);
-  identification_ = IdentificationReader(s.client);
+  identification_ = IdentificationReader(s.is_client());
   reader_.start(in_, s.max_packet, memory_.inflated);
   writer_.start(memory_.out, s.max_packet, memory_.deflated, s.provider->rng);
   trace_.start(memory_.trace, s.trace_octets);
@@ -80,7 +80,7 @@ Errc AuthChannel::commit(const Writer& w, PacketWriter::Pad pad) noexcept {
 }
 
 std::optional<AuthChannel> Transport::channel() noexcept {
-  const bool host = host_accepted_ || !ctx_.settings.client;
+  const bool host = host_accepted_ || !ctx_.settings.is_client();
   // RFC 4253 §7.3: under the first keys we may speak once our own NEWKEYS is out; in a re-exchange
   // nothing of a layer is sent before both directions have changed.
   const bool first = !first_done_ && exchange_ == Exchange::await_newkeys;
@@ -89,7 +89,7 @@ std::optional<AuthChannel> Transport::channel() noexcept {
 }
 
 Errc Transport::request_service() noexcept {
-  if (service_asked_ || !ctx_.settings.client) return Errc::ok;
+  if (service_asked_ || !ctx_.settings.is_client()) return Errc::ok;
   service_asked_ = true;
   SSHAUTH_TRY(send(ServiceRequest{kUserauth}));
   if (ctx_.settings.pipelining) client_may_authenticate_ = true;
@@ -174,7 +174,7 @@ Phase Transport::exchange_phase() const noexcept {
 }
 
 GateState Transport::gate_state() const noexcept {
-  return {layer_, exchange_phase(), ctx_.settings.client ? from_server : from_client, strict_,
+  return {layer_, exchange_phase(), ctx_.settings.is_client() ? from_server : from_client, strict_,
           custom_};
 }
 
@@ -185,7 +185,12 @@ Transport::Got Transport::work_on(MutBytes& payload, bool deferred) noexcept {
     discard_next_ = false;
     return Got::progress;
   }
-  switch (decide(msg, gate_state())) {
+  const Decision decision = decide(msg, gate_state());
+  // What is put aside has its place by its arrival, not by when it is looked at.
+  if (!deferred && (decision == Decision::process || decision == Decision::defer) &&
+      check_ext_info_place(msg) != Errc::ok)
+    return Got::failed;
+  switch (decision) {
     case Decision::refuse: return result(refuse(msg));
     case Decision::skip: return result(count_noise());
     case Decision::defer: return result(deferred ? refuse(msg) : defer(payload));
@@ -194,7 +199,6 @@ Transport::Got Transport::work_on(MutBytes& payload, bool deferred) noexcept {
       return result(send(Unimplemented{reader_.last_seq()}));
     case Decision::process: break;
   }
-  if (check_ext_info_place(msg) != Errc::ok) return Got::failed;
   return dispatch(payload);
 }
 
@@ -244,7 +248,9 @@ Errc Transport::check_ext_info_place(std::uint8_t msg) noexcept {
   if (success_must_follow_ && msg != number(Msg::userauth_success)) return refuse(msg);
   success_must_follow_ = false;
   if (msg != number(Msg::ext_info) || here) return Errc::ok;
-  if (layer_ != p_auth || !ctx_.settings.client) return refuse(msg);
+  // SERVICE_ACCEPT may be among what was put aside.
+  const bool in_auth = layer_ == p_auth || (layer_ == p_service && has_deferred());
+  if (!in_auth || !ctx_.settings.is_client()) return refuse(msg);
   success_must_follow_ = true;
   return Errc::ok;
 }
@@ -344,7 +350,7 @@ Errc Transport::do_service_accept(Bytes payload) noexcept {
 Errc Transport::do_ext_info(Bytes payload) noexcept {
   ExtInfo message;
   if (const Errc e = decode(payload, message); e != Errc::ok) return ctx_.fail(e);
-  if (!message.has_server_sig_algs || !ctx_.settings.client) return Errc::ok;
+  if (!message.has_server_sig_algs || !ctx_.settings.is_client()) return Errc::ok;
   Bytes names = as_bytes(message.server_sig_algs);
   if (names.size() > memory_.sig_algs.size()) names = names.first(memory_.sig_algs.size());
   copy_bytes(memory_.sig_algs.data(), names);

@@ -5,17 +5,14 @@
 
 namespace sshauth {
 
-template <std::size_t kH, std::size_t kC, std::size_t kM, std::size_t kA, std::size_t kS,
-          std::size_t kZ>
-constexpr Provider make_provider(const char* name, const HashAlg* const (&hashes)[kH],
-                                 const CipherAlg* const (&ciphers)[kC],
-                                 const MacAlg* const (&macs)[kM],
-                                 const AgreementAlg* const (&agreements)[kA],
-                                 const SigAlg* const (&sigs)[kS],
-                                 const CompressionAlg* const (&compressions)[kZ],
+constexpr Provider make_provider(const char* name, Rows<HashAlg> hashes, Rows<CipherAlg> ciphers,
+                                 Rows<MacAlg> macs, Rows<AgreementAlg> agreements,
+                                 Rows<SigAlg> sigs, Rows<CompressionAlg> compressions,
                                  int (*fill)(void*, std::uint8_t*, std::size_t)) noexcept {
-  return {sizeof(Provider), name, hashes, kH, ciphers,      kC, macs,           kM,
-          agreements,       kA,   sigs,   kS, compressions, kZ, {nullptr, fill}};
+  return {
+      sizeof(Provider), name,        hashes.data(),       hashes.size(),       ciphers.data(),
+      ciphers.size(),   macs.data(), macs.size(),         agreements.data(),   agreements.size(),
+      sigs.data(),      sigs.size(), compressions.data(), compressions.size(), {nullptr, fill}};
 }
 
 }  // namespace sshauth
