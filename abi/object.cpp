@@ -115,6 +115,7 @@ Refusal Object::config(std::string_view setting, TextPtr& out) {
   const SlotRow& row = row_of(*slot);
   const std::string_view text =
       equals == setting.npos ? std::string_view() : setting.substr(equals + 1);
+  if (text.size() > kMaxValue) return too_long(row);
   if (row.kind == Kind::indexed)
     return config_indexed(*slot, index, equals == setting.npos ? nullptr : &text, out);
   if (!index.empty())
@@ -126,7 +127,6 @@ Refusal Object::config(std::string_view setting, TextPtr& out) {
     out = config_given_[index_of(*slot)] = make_text(value_as_text(row, value));
     return {};
   }
-  if (text.size() > kMaxValue) return too_long(row);
   if (row.kind == Kind::integer || row.kind == Kind::boolean) {
     if (Refusal refusal = parse_value(row, text, value); !refusal.ok()) return refusal;
   } else {
@@ -156,7 +156,6 @@ Refusal Object::config_indexed(Slot slot, std::string_view index, const std::str
   if (at == indexed_.end() && indexed_.size() >= kMaxIndexed)
     return {kBadArgument, std::string(row.name) + ": 256 channel settings are stored already"};
   Value stored{make_text(*value), 0};
-  if (stored.text->size() > kMaxValue) return too_long(row);
   if (row.on_set != nullptr)
     if (Refusal refusal = row.on_set(*this, slot, stored); !refusal.ok()) return refusal;
   indexed_[{slot, number}] = std::move(stored.text);

@@ -4,6 +4,7 @@
 // go, because any of them may be a password.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -15,7 +16,7 @@ class Text {
  public:
   explicit Text(std::string_view from)
       : octets_(std::make_unique<char[]>(from.size() + 1)), len_(from.size()) {
-    if (!from.empty()) std::memcpy(octets_.get(), from.data(), from.size());
+    std::copy(from.begin(), from.end(), octets_.get());
   }
   Text(const Text&) = delete;
   Text& operator=(const Text&) = delete;
