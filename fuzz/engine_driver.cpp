@@ -27,7 +27,7 @@ Octets copy(const ipworksauth_octets& view) { return {view.data, view.data + vie
 }  // namespace
 
 // config: bits 0-2 methods, 3-4 strict_kex, 5-6 kex_guess, 7 step by step.
-// more: bit 0 probe, 1 try_all, 2 small packets, 3 time limits, 4 few octets between re-exchanges,
+// more: bit 0 probe, 1 try_all, 2 full packets, 3 time limits, 4 few octets between re-exchanges,
 //       5 trace with octets, 6 guess hint, 7 several password tries.
 EngineDriver::EngineDriver(std::uint32_t role, std::uint8_t config, std::uint8_t more)
     : provider_(null_provider(rng_)),
@@ -46,7 +46,7 @@ EngineDriver::EngineDriver(std::uint32_t role, std::uint8_t config, std::uint8_t
   c.strict_kex = 1U + (config >> 3 & 3U);
   c.kex_guess = config >> 5 & 3U;
   c.pipelining = (config & 0x80) != 0 ? 2 : 1;
-  c.max_packet = bit(2) ? 2048 : 0;
+  c.max_packet = bit(2) ? 0 : 4096;
   c.login_timeout = bit(3) ? 10'000 : 0;
   c.keepalive_interval = bit(3) ? 1000 : 0;
   c.rekey_octets = bit(4) ? 4096 : 0;
@@ -339,12 +339,19 @@ void EngineDriver::send(std::size_t len) {
   seen_ -= now;
 }
 
-// Octets that are pending stay as they are until sent; only new ones come behind them.
+// Octets that are pending stay until they are sent, and new ones come behind them.
 void EngineDriver::look_at_output() {
   const std::uint8_t* out = nullptr;
   std::size_t pending = 0;
   (void)ipworksauth_engine_pending(engine_, &out, &pending);
-  require(pending >= seen_);
+  if (pending < seen_) {
+    // Only after the peer's DISCONNECT: what was not sent then is dropped for good.
+    ipworksauth_engine_error_info error{};
+    require(ipworksauth_engine_error(engine_, &error) >= 0);
+    require(error.code == IPWORKSAUTH_E_PEER_DISCONNECTED && pending == 0);
+    disconnected_ = true;
+    seen_ = 0;
+  }
   const Bytes fresh = Bytes(out, pending).subspan(seen_);
   seen_ = pending;
   require(output_.read(fresh, [this](Bytes payload) { look_at_sent(payload); }));
