@@ -93,6 +93,8 @@ class Conversation {
   bool do_prompts(const Event& event);
   bool do_custom(const Event& event);
 
+  bool still_open(const Event& event) const;
+  void give_up(const char* sentence);
   HostKeyAnswer decide_host_key(const Event& event);
   bool sign_with(const Event& event, const Identity& identity);
   PromptRound round_of(const Event& event) const;

@@ -8,6 +8,8 @@
 namespace sshauth {
 namespace {
 
+constexpr std::uint32_t kNoMoreMethods = 14;  // RFC 4253 §11.1
+
 const char* chars(const SecretBytes& secret) noexcept { return as_text(secret.reveal()).data(); }
 
 // An empty secret is an answer; NULL would be none.
@@ -34,6 +36,20 @@ bool Conversation::asked(const Event& event) {
       calls_.abort(1027, "the engine asked what a client cannot answer");
       return true;
   }
+}
+
+// An answer that the engine does not take must not be asked for again and again.
+bool Conversation::still_open(const Event& event) const {
+  ipworksauth_engine_facts facts{};
+  return ipworksauth_engine_get_facts(engine_.get(), &facts) == IPWORKSAUTH_OK &&
+         facts.question == event.kind;
+}
+
+void Conversation::give_up(const char* sentence) {
+  disconnect(kNoMoreMethods, "authentication was given up");
+  do_ended();
+  result_.code = 1032;
+  result_.text = sentence;
 }
 
 bool Conversation::do_host_key(const Event& event) {
@@ -158,7 +174,7 @@ bool Conversation::do_new_password(const Event& event) {
                                              old_password.size(), chars_or_empty(new_password),
                                              new_password.size()) == IPWORKSAUTH_OK)
     return true;
-  ipworksauth_engine_answer_new_password(engine_.get(), nullptr, 0, nullptr, 0);
+  give_up("the server wants a new password, and none was given");
   return true;
 }
 

@@ -17,9 +17,14 @@ constexpr std::uint32_t kVersionNotSupported = 8;  // RFC 4253 §11.1
 }  // namespace
 
 bool Conversation::handle(const Event& event) {
-  if (event.kind >= IPWORKSAUTH_EVENT_HOST_KEY) return asked(event);
-  told(event);
-  return true;
+  if (event.kind < IPWORKSAUTH_EVENT_HOST_KEY) {
+    told(event);
+    return true;
+  }
+  const bool answered = asked(event);
+  if (answered && state_ == State::talking && !calls_.aborted() && still_open(event))
+    give_up("the answer to the server's question cannot be sent");
+  return answered;
 }
 
 void Conversation::told(const Event& event) {
