@@ -1,3 +1,5 @@
+// The kernel's generator, by libsodium; it ends the process where there is none, so `fill` cannot
+// report that.
 #include "lib/crypto/sodium/rows.hpp"
 
 namespace sshauth::sodium {
