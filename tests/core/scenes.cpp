@@ -90,6 +90,12 @@ Octets specimen(std::uint8_t n, const Scene& scene) {
 Octets password_request(std::string_view password, std::string_view user) {
   return request(user, "password", PasswordFields{false, password, {}});
 }
+std::size_t times_heard(const Duel& d, std::uint8_t n) {
+  std::size_t times = 0;
+  for (const Octets& payload : d.peer.heard) times += payload[0] == n ? 1 : 0;
+  return times;
+}
+bool has_heard(const Duel& d, std::uint8_t n) { return times_heard(d, n) != 0; }
 Octets kbdint_request() { return request("alice", "keyboard-interactive", KbdintFields{}); }
 
 // ---- steps -----------------------------------------------------------------------------------
@@ -164,6 +170,62 @@ Scene server_at(std::string name, Layer layer, bool strict, std::vector<Step> st
   return s;
 }
 
+std::vector<Scene> client_scenes(bool strict) {
+  const std::vector<Step> kex = {meet, say_kexinit, say_reply};
+  const std::vector<Step> service = {meet, say_kexinit, say_reply, say_newkeys};
+  std::vector<Step> auth = service, open = service;
+  auth.push_back(grant);
+  open.insert(open.end(), {grant, succeed});
+  std::vector<Scene> all = {
+      client_at("identification", Layer::identification, strict, {}),
+      client_at("awaiting KEXINIT", Layer::awaiting_kexinit, strict, {meet}),
+      client_at("awaiting the reply", Layer::first_exchange, strict, {meet, say_kexinit}),
+      client_at("awaiting NEWKEYS", Layer::first_exchange, strict, kex),
+  };
+  for (const auto& [name, steps] :
+       {std::pair{"service", service}, {"auth", auth}, {"open", open}}) {
+    const auto add = [&](const char* where, std::vector<Step> more) {
+      std::vector<Step> path = steps;
+      path.insert(path.end(), more.begin(), more.end());
+      all.push_back(client_at(std::string(name) + where, Layer::later, strict, path));
+    };
+    add("", {});
+    add(", our KEXINIT out", {we_rekey});
+    add(", re-exchange awaiting the reply", {we_rekey, say_kexinit});
+    add(", re-exchange awaiting NEWKEYS", {say_kexinit, say_reply});
+  }
+  return all;
+}
+
+std::vector<Scene> server_scenes(bool strict) {
+  const std::vector<Step> service = {meet, say_kexinit, say_init, say_newkeys};
+  std::vector<Step> auth = service, prompts = service, open = service;
+  auth.push_back(ask_service);
+  prompts.insert(prompts.end(), {ask_service, ask_kbdint});
+  open.insert(open.end(), {ask_service, log_in});
+  std::vector<Scene> all = {
+      server_at("identification", Layer::identification, strict, {}),
+      server_at("awaiting KEXINIT", Layer::awaiting_kexinit, strict, {meet}),
+      server_at("awaiting the init", Layer::first_exchange, strict, {meet, say_kexinit}),
+      server_at("awaiting NEWKEYS", Layer::first_exchange, strict, {meet, say_kexinit, say_init}),
+  };
+  for (const auto& [name, steps] : {std::pair{"service", service},
+                                    {"auth", auth},
+                                    {"auth, prompts out", prompts},
+                                    {"open", open}}) {
+    const auto add = [&](const char* where, std::vector<Step> more) {
+      std::vector<Step> path = steps;
+      path.insert(path.end(), more.begin(), more.end());
+      all.push_back(server_at(std::string(name) + where, Layer::later, strict, path));
+    };
+    add("", {});
+    add(", our KEXINIT out", {we_rekey});
+    add(", re-exchange awaiting the init", {we_rekey, say_kexinit});
+    add(", re-exchange awaiting NEWKEYS", {say_kexinit, say_init});
+  }
+  return all;
+}
+
 Scene::Set::Set(const Scene& scene)
     : provider(null_provider(rng)),
       setup(provider, scene.client ? IPWORKSAUTH_CLIENT : IPWORKSAUTH_SERVER) {
@@ -179,6 +241,7 @@ Scene::Set::Set(const Scene& scene)
   Ways ways;
   ways.server = scene.client;
   ways.strict = scene.strict;
+  if (scene.tweak) scene.tweak(c, ways);
   duel = std::make_unique<Duel>(c, provider, std::move(ways));
   duel->subject.answer = !scene.client                                 ? answer_as_server
                          : std::string_view(scene.methods) == "custom" ? answer_custom_once

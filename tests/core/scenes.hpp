@@ -38,6 +38,7 @@ struct Scene {
   const char* methods = "password";
   std::uint32_t pipelining = 1;
   bool probe = false;
+  std::function<void(ipworksauth_engine_config&, Ways&)> tweak;  // the last word on both
 
   // A fresh duel with its provider, after `steps` and whatever else is done before.
   struct Set;
@@ -62,6 +63,12 @@ struct Scene::Set {
   std::unique_ptr<Duel> duel;
 };
 
+// Every state that the client, or the server, can be brought to and waits for the peer in.
+std::vector<Scene> client_scenes(bool strict);
+std::vector<Scene> server_scenes(bool strict);
+
+bool has_heard(const Duel& d, std::uint8_t n);
+std::size_t times_heard(const Duel& d, std::uint8_t n);
 Octets password_request(std::string_view password, std::string_view user = "alice");
 Octets kbdint_request();
 
