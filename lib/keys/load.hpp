@@ -18,14 +18,16 @@
 
 namespace sshauth {
 
-// What a key file may cost at most.
+// What a key file may cost at most: with these defaults about ten seconds of one core, so that a
+// hostile file cannot keep a program busy for minutes.
 struct LoadLimits {
   std::size_t file_octets = 256 * 1024;
-  // OpenSSH bcrypt: ssh-keygen's default is 16 (24 since 9.4); a round costs milliseconds.
-  std::uint32_t bcrypt_rounds = 2048;
-  // PKCS#8 PBKDF2 and PBES1 iterations: OpenSSL's default is 2048, careful people use a million.
+  // OpenSSH bcrypt: ssh-keygen's default is 16 (24 since 9.4); a round costs about 10 ms.
+  std::uint32_t bcrypt_rounds = 1024;
+  // PKCS#8 PBKDF2 and PBES1 iterations: OpenSSL's default is 2048, a million costs about a second.
   std::uint32_t pbkdf2_iterations = 10'000'000;
-  // PKCS#8 scrypt: N * r * p (OpenSSL's default is 16384 * 8); memory is 128 octets times N * r.
+  // PKCS#8 scrypt: N * r * p, where OpenSSL's default is 16384 * 8. Memory, 128 octets times
+  // r * (N + p), is bounded by libcrypto's 32 MiB besides.
   std::uint64_t scrypt_work = 1u << 20;
 };
 
