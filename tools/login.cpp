@@ -213,6 +213,7 @@ int run_login(const LoginOptions& options) {
     LoginObserver observer(plan.log_level, std::move(password));
     observer.set_password_prompt(std::exchange(plan.is_password_prompt, nullptr));
     Client client(observer);
+    observer.watch(client.result());
     client.config() = std::move(plan);
     const ClientResult& result = client.run();
     return report(options, client.config(), result, exit_of(result, observer.lacked_credential()));

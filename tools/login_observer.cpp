@@ -42,7 +42,7 @@ HostKeyAnswer LoginObserver::host_key(const HostKeyQuestion& question) {
 }
 
 Answer LoginObserver::password(const PasswordQuestion& question, SecretBytes& out) {
-  if (take_password(out)) return Answer::given;
+  if (!given_as_response_ && give_password(out, given_as_password_)) return Answer::given;
   if (question.again) tell("The server refused that password.");
   const std::string prompt = "Password for " + readable(question.user) + ": ";
   return ask_line(prompt, false, out) == Asked::answered ? Answer::given : lack();
@@ -83,16 +83,25 @@ bool LoginObserver::asks_for_password(const Prompt& prompt) const {
 }
 
 Answer LoginObserver::one_response(const Prompt& prompt, SecretBytes& out) {
-  if (asks_for_password(prompt) && take_password(out)) return Answer::given;
+  if (asks_for_password(prompt) && !password_was_judged() && give_password(out, given_as_response_))
+    return Answer::given;
   const bool asked = ask_line(readable(prompt.text), prompt.echo, out) == Asked::answered;
   return asked ? Answer::given : lack();
 }
 
-bool LoginObserver::take_password(SecretBytes& out) {
-  if (!password_) return false;
-  out = std::move(*password_);
-  password_.reset();
+// Once for each way: offering a refused password again only costs attempts.
+bool LoginObserver::give_password(SecretBytes& out, bool& given) const {
+  if (!password_ || given) return false;
+  out = SecretBytes(password_->reveal());
+  given = true;
   return true;
+}
+
+// Whether the server has looked at the password and refused it. Where it does not list the method
+// "password", it refused the method and not what came with it.
+bool LoginObserver::password_was_judged() const {
+  if (!given_as_password_ || result_ == nullptr) return false;
+  return ("," + result_->can_continue + ",").find(",password,") != std::string::npos;
 }
 
 Answer LoginObserver::lack() noexcept {

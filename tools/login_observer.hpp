@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lib/client/observer.hpp"
+#include "lib/client/result.hpp"
 #include "lib/keys/secret_bytes.hpp"
 
 namespace sshauth::tool {
@@ -29,19 +30,24 @@ class LoginObserver : public ClientObserver {
   // Also which prompts ask for it; null: the words servers use decide alone.
   void set_password_prompt(std::function<bool(std::string_view)> asks) { asks_ = std::move(asks); }
 
+  // The login's own result, which grows while it runs; outlives it.
+  void watch(const ClientResult& result) { result_ = &result; }
+
   // A credential was wanted and there was none to give.
   bool lacked_credential() const noexcept { return lacked_; }
 
  private:
-  bool take_password(SecretBytes& out);
+  bool give_password(SecretBytes& out, bool& given) const;
+  bool password_was_judged() const;
   Answer one_response(const Prompt& prompt, SecretBytes& out);
   Answer lack() noexcept;
   bool asks_for_password(const Prompt& prompt) const;
 
   std::function<bool(std::string_view)> asks_;
   int verbosity_;
-  // Given once: offering a refused password again, by another method too, only costs attempts.
   std::optional<SecretBytes> password_;
+  bool given_as_password_ = false, given_as_response_ = false;
+  const ClientResult* result_ = nullptr;
   bool lacked_ = false;
 };
 

@@ -1,6 +1,6 @@
 // Settings of the SSHAuth object ("SecurityPolicy=Modern"), applied to a login of ours.
 //
-// The object itself checks and understands them: nothing about any setting is known here.
+// The object itself checks and understands them. Known here is only which of them hold secrets.
 #pragma once
 
 #include <string>

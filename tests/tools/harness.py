@@ -51,6 +51,11 @@ class ToolTest(unittest.TestCase):
         """The same with --json; gives the object, which is all there is on stdout."""
         return json.loads(self.run_tool(*arguments, "--json", **how).stdout)
 
+    def assertFlights(self, login, least):
+        """One more where the server's KEXINIT came in a read of its own, apart from its
+        identification: that is the network's to say, not ours."""
+        self.assertIn(login["flights"], (least, least + 1))
+
     def keygen(self, name, *arguments, passphrase=""):
         path = self.path(name)
         subprocess.run(["ssh-keygen", "-q", "-N", passphrase, "-C", f"{name} comment", "-f", path,
