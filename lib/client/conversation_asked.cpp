@@ -10,17 +10,18 @@ namespace {
 
 constexpr std::uint32_t kNoMoreMethods = 14;  // RFC 4253 §11.1
 
-const char* chars(const SecretBytes& secret) noexcept { return as_text(secret.reveal()).data(); }
+std::string_view text_in(const SecretBytes& secret) noexcept { return as_text(secret.reveal()); }
 
 // An empty secret is an answer; NULL would be none.
 const char* chars_or_empty(const SecretBytes& secret) noexcept {
-  return secret.size() == 0 ? "" : chars(secret);
+  return secret.size() == 0 ? "" : text_in(secret).data();
 }
 
 ipworksauth_octets view_of(const SecretBytes& secret) noexcept {
-  const Bytes octets = secret.reveal();
-  return {octets.data(), octets.size()};
+  return {as_bytes(text_in(secret)).data(), secret.size()};
 }
+
+SecretBytes copy_of(const SecretBytes& secret) { return SecretBytes(as_bytes(text_in(secret))); }
 
 }  // namespace
 
@@ -164,7 +165,7 @@ bool Conversation::do_new_password(const Event& event) {
   const std::string prompt(text_of(event.text)), language(text_of(event.language));
   const NewPasswordQuestion question{config_.user, prompt, language};
   SecretBytes old_password, new_password;
-  if (config_.password) old_password = SecretBytes(config_.password->reveal());
+  if (config_.password) old_password = copy_of(*config_.password);
   const Answer answer = calls_.ask(Answer::none, [&](ClientObserver& o) {
     return o.new_password(question, old_password, new_password);
   });
@@ -200,7 +201,7 @@ bool Conversation::do_prompts(const Event& event) {
     prompt.filled =
         config_.password && config_.is_password_prompt &&
         calls_.ask(false, [&](ClientObserver&) { return config_.is_password_prompt(prompt.text); });
-    if (prompt.filled) responses[i] = SecretBytes(config_.password->reveal());
+    if (prompt.filled) responses[i] = copy_of(*config_.password);
   }
   status("The server asks " + std::to_string(round.prompts.size()) + " question(s)");
   const Answer answer =

@@ -1,8 +1,6 @@
 #include "lib/client/login.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <climits>
 #include <new>
 
 #include "lib/keys/key_error.hpp"
@@ -12,7 +10,6 @@ namespace {
 
 // A peer that sends without end must not keep a step from returning.
 constexpr unsigned kTurnsAStep = 256;
-constexpr std::uint32_t kByApplication = 11;  // RFC 4253 §11.1
 
 std::uint64_t steady_ms() {
   using namespace std::chrono;
@@ -172,138 +169,6 @@ void Client::Login::lost_socket(int os_error) {
   talk_->receive_end();
 }
 
-bool Client::Login::succeeded() {
-  decide(0, "authenticated");
-  talk_->disconnect(kByApplication, nullptr);
-  enter(ClientStage::disconnect);
-  phase_ = Phase::closing;
-  return true;
-}
-
-bool Client::Login::failed() {
-  if (io_error_ != 0 && result.engine_code == IPWORKSAUTH_E_CONNECTION_LOST) {
-    const NetError why = net_error_of_errno(io_error_, result.text);
-    result.code = why.code;
-    result.text = why.text;
-    result.os_error = why.os_error;
-  }
-  send_pending();
-  if (retry()) return true;
-  decide(result.code, result.text);
-  close();
-  return true;
-}
-
-// Once a login, and only where the server broke before it answered: see Conversation.
-bool Client::Login::retry() {
-  if (retried_ || (!talk_->broke_on_pipelining() && !talk_->broke_on_guess())) return false;
-  retried_ = true;
-  plan_.pipelining = plan_.pipelining && !talk_->broke_on_pipelining();
-  plan_.kex_guess = 0;
-  plan_.accepted_host_key = talk_->accepted_host_key();
-  const std::string why = result.text;
-  say_disconnected();
-  socket_.close();
-  calls_.tell([&](ClientObserver& o) {
-    const std::string sentence = "Connecting once more, to go step by step: " + why;
-    o.status(sentence);
-    if (config.log_level >= 1) o.log(1, sentence);
-  });
-  result.code = 0;
-  result.text.clear();
-  result.engine_code = 0;
-  result.engine_error.clear();
-  result.peer_reason = 0;
-  result.os_error = 0;
-  begin_connection();
-  return true;
-}
-
-bool Client::Login::do_closing() {
-  if (!send_pending()) return false;
-  if (config.wait_for_server_disconnect && result.code == 0 && !no_more_in_ && !no_more_out_) {
-    const IoResult io = socket_.receive(in_);
-    if (io.kind == IoKind::would_block) return false;
-    if (io.kind == IoKind::some) return true;
-  }
-  close();
-  return true;
-}
-
-void Client::Login::end_now(int code, std::string text) {
-  // A success stays one, also when the server takes its time to hang up.
-  if (!decided_) {
-    if (phase_ == Phase::talking) {
-      talk_->collect();
-      talk_->disconnect(kByApplication, nullptr);
-      send_pending();
-    }
-    if (phase_ == Phase::connecting || phase_ == Phase::proxying) {
-      NetError error{code, 0, std::move(text)};
-      return fail_connecting(error);
-    }
-    decide(code, std::move(text));
-  }
-  close();
-}
-
-void Client::Login::fail_connecting(const NetError& error) {
-  result.os_error = error.os_error;
-  decide(error.code, error.text);
-  if (result.connections != 0 && !told_connected_)
-    calls_.tell([&](ClientObserver& o) { o.connected(error.code, error.text); });
-  close();
-}
-
-void Client::Login::decide(int code, std::string text) {
-  if (decided_) return;
-  decided_ = true;
-  result.code = code;
-  result.text = std::move(text);
-}
-
-void Client::Login::close() {
-  // Octets left unread would make the system reset the connection, and the DISCONNECT might not
-  // arrive.
-  for (unsigned i = 0; socket_ && i < 16; ++i)
-    if (socket_.receive(in_).kind != IoKind::some) break;
-  if (result.code != 0) calls_.tell([&](ClientObserver& o) { o.error(result.code, result.text); });
-  say_disconnected();
-  socket_.close();
-  over();
-}
-
-void Client::Login::say_disconnected() {
-  if (!told_connected_) return;
-  told_connected_ = false;
-  const std::string text = result.code == 0 ? "OK" : result.text;
-  calls_.tell([&](ClientObserver& o) {
-    o.connection_status(
-        proxy_ != nullptr ? "Firewall host disconnected" : "Remote host disconnected", result.code,
-        text);
-    o.disconnected(result.code, text);
-  });
-}
-
-void Client::Login::over() {
-  enter(ClientStage::none);
-  if (result.code == 0) result.stage = ClientStage::done;
-  // A login that broke in the key exchange may have broken on the guess: the next goes without.
-  const bool exchanged = result.host_key_accepted && !result.guess_hint.empty();
-  saved_hint_for_ = exchanged ? hint_key() : std::string();
-  saved_hint_ = result.guess_hint;
-  result.callback_ms = calls_.spent_ms();
-  result.total_ms = now() - started_;
-  phase_ = Phase::idle;
-  talk_.reset();
-  handshake_.reset();
-  connector_.reset();
-  detected_ = ProxySettings();
-  proxy_ = nullptr;
-  secure_wipe(in_);
-  state = result.code == 0 ? ClientState::succeeded : ClientState::failed;
-}
-
 void Client::Login::abort(int code, std::string text) {
   if (!busy()) return;
   calls_.abort(code, std::move(text));
@@ -329,56 +194,6 @@ void Client::Login::enter(ClientStage stage) {
   entered_ = at;
   timed_ = stage;
   if (stage != ClientStage::none) result.stage = stage;
-}
-
-std::optional<std::uint64_t> Client::Login::wake_at() const {
-  std::optional<std::uint64_t> at = limits_.next();
-  const auto sooner = [&](std::uint64_t when) { at = at ? std::min(*at, when) : when; };
-  std::uint64_t when = 0;
-  if (connector_ != nullptr && connector_->next_attempt()) sooner(*connector_->next_attempt());
-  if (phase_ == Phase::talking && talk_->deadline(when)) sooner(when);
-  if (rate_blocked_) sooner(rate_.next());
-  return at;
-}
-
-ClientWants Client::Login::wants() const {
-  ClientWants out;
-  if (!busy()) return out;
-  out.wake_fd = stop.fd();
-  if (const auto at = wake_at(); at) {
-    const std::uint64_t t = now();
-    out.timeout_ms = *at <= t ? 0 : static_cast<std::int64_t>(*at - t);
-  }
-  if (more_to_do_) out.timeout_ms = 0;
-  if (state == ClientState::question) return out;
-  switch (phase_) {
-    case Phase::idle: break;
-    case Phase::connecting:
-      out.fd = connector_->fd();
-      out.read = connector_->wants_read();
-      out.write = !out.read;
-      break;
-    case Phase::proxying:
-      out.fd = socket_.fd();
-      out.write = !handshake_->pending().empty();
-      out.read = !out.write;
-      break;
-    case Phase::talking:
-    case Phase::closing:
-      out.fd = socket_.fd();
-      out.write = write_blocked_;
-      out.read = !write_blocked_ && !rate_blocked_;
-      break;
-  }
-  return out;
-}
-
-void Client::Login::wait(std::int64_t at_most_ms) {
-  const ClientWants w = wants();
-  std::int64_t timeout = w.timeout_ms;
-  if (at_most_ms >= 0 && (timeout < 0 || at_most_ms < timeout)) timeout = at_most_ms;
-  wait_for({w.fd, w.read, w.write, static_cast<int>(std::min<std::int64_t>(timeout, INT_MAX))},
-           &stop);
 }
 
 }  // namespace sshauth

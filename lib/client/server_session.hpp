@@ -78,4 +78,9 @@ class ServerSession {
   std::string text_;
 };
 
+// What any of the users may do: the same for everybody, so that it tells nobody who exists.
+std::string server_methods(const AuthServerConfig& config);
+// And what may follow a partial success: the engine asks about no method that is not listed.
+std::string every_method(const AuthServerConfig& config);
+
 }  // namespace sshauth

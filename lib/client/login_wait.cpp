@@ -1,0 +1,59 @@
+// What a login waits for, and until when.
+#include <algorithm>
+#include <climits>
+
+#include "lib/client/login.hpp"
+
+namespace sshauth {
+
+std::optional<std::uint64_t> Client::Login::wake_at() const {
+  std::optional<std::uint64_t> at = limits_.next();
+  const auto sooner = [&](std::uint64_t when) { at = at ? std::min(*at, when) : when; };
+  std::uint64_t when = 0;
+  if (connector_ != nullptr && connector_->next_attempt()) sooner(*connector_->next_attempt());
+  if (phase_ == Phase::talking && talk_->deadline(when)) sooner(when);
+  if (rate_blocked_) sooner(rate_.next());
+  return at;
+}
+
+ClientWants Client::Login::wants() const {
+  ClientWants out;
+  if (!busy()) return out;
+  out.wake_fd = stop.fd();
+  if (const auto at = wake_at(); at) {
+    const std::uint64_t t = now();
+    out.timeout_ms = *at <= t ? 0 : static_cast<std::int64_t>(*at - t);
+  }
+  if (more_to_do_) out.timeout_ms = 0;
+  if (state == ClientState::question) return out;
+  switch (phase_) {
+    case Phase::idle: break;
+    case Phase::connecting:
+      out.fd = connector_->fd();
+      out.read = connector_->wants_read();
+      out.write = !out.read;
+      break;
+    case Phase::proxying:
+      out.fd = socket_.fd();
+      out.write = !handshake_->pending().empty();
+      out.read = !out.write;
+      break;
+    case Phase::talking:
+    case Phase::closing:
+      out.fd = socket_.fd();
+      out.write = write_blocked_;
+      out.read = !write_blocked_ && !rate_blocked_;
+      break;
+  }
+  return out;
+}
+
+void Client::Login::wait(std::int64_t at_most_ms) {
+  const ClientWants w = wants();
+  std::int64_t timeout = w.timeout_ms;
+  if (at_most_ms >= 0 && (timeout < 0 || at_most_ms < timeout)) timeout = at_most_ms;
+  wait_for({w.fd, w.read, w.write, static_cast<int>(std::min<std::int64_t>(timeout, INT_MAX))},
+           &stop);
+}
+
+}  // namespace sshauth
