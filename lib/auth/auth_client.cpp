@@ -141,10 +141,11 @@ Errc AuthClient::do_60(Bytes payload) noexcept {
 Errc AuthClient::do_success(Bytes payload) noexcept {
   UserauthSuccess message;
   if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
-  if (!credential_sent_ && ctx_.settings.methods != "none")
-    return ctx_.fail(Errc::trivial_success,
-                     "the server reported success before any credential was sent; a server that "
-                     "does so may be phishing, and only mode \"none\" believes it");
+  if (!answers_credential() && ctx_.settings.methods != "none")
+    return ctx_.fail(
+        Errc::trivial_success,
+        "the server reported success for a request without a credential; a server that "
+        "does so may be phishing, and only mode \"none\" believes it");
   state_ = State::done;
   partial_ = false;
   if (const Errc e = transport_.authenticated(); e != Errc::ok) return ctx_.fail(e);
@@ -166,11 +167,12 @@ Errc AuthClient::do_failure(Bytes payload) noexcept {
   ev.text = view(can_continue_.view());
   ev.flags = partial_ ? IPWORKSAUTH_FLAG_PARTIAL : 0;
   state_ = State::idle;
+  const bool proved = answers_credential();
   outstanding_ = Outstanding::nothing;
   if (!partial_) return after_refusal();
-  if (!credential_sent_)
+  if (!proved)
     return ctx_.fail(Errc::trivial_success,
-                     "the server reported partial success before any credential was sent");
+                     "the server reported partial success for a request without a credential");
   // RFC 4252 §5.1: a step is done; what was refused before may be right now, but a key that
   // succeeded is not offered twice.
   any_partial_ = true;

@@ -61,6 +61,10 @@ class AuthClient {
   }
   Errc give_up(Method method) noexcept;
   Errc do_success(Bytes payload) noexcept;
+  // RFC 4252 §7: a probe proves nothing, so nothing can succeed with it.
+  bool answers_credential() const noexcept {
+    return credential_sent_ && outstanding_ != Outstanding::probe;
+  }
   Errc do_failure(Bytes payload) noexcept;
   Errc after_refusal() noexcept;
   Errc do_banner(Bytes payload) noexcept;
