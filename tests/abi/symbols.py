@@ -10,7 +10,7 @@ import sys
 
 root, library = pathlib.Path(sys.argv[1]), sys.argv[2]
 
-text = "".join(p.read_text() for p in sorted((root / "include/ipworksauth").glob("*.h")))
+text = "".join(p.read_text() for p in sorted((root / "include/ipworksauth").glob("*.h")) if p.name != "api.h")
 text = re.sub(r"/\*.*?\*/", " ", text, flags=re.S)
 declared = set(re.findall(r"IPWORKSAUTH_API[^;(]*?\b(\w+)\s*\(", text))
 
