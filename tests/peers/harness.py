@@ -18,6 +18,7 @@ SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("
 DROPBEAR = shutil.which("dropbear", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 KEYGEN = shutil.which("ssh-keygen")
 IS_ROOT = os.geteuid() == 0
+LIMIT = 20  # seconds; only something that hangs gets there
 
 
 def quiet(*command, **more):
@@ -56,7 +57,7 @@ class Loopback:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(LIMIT)
 
 
 class Peer(Loopback):
@@ -64,12 +65,24 @@ class Peer(Loopback):
 
     def __init__(self, command, log, env=None):
         self._command, self.log, self._env = command, log, env
+        self._processes = []
         super().__init__()
 
     def serve(self, connection):
         with connection, open(self.log, "ab") as log:
-            subprocess.run(self._command, stdin=connection.fileno(), stdout=connection.fileno(),
-                           stderr=log, env=self._env, check=False)
+            process = subprocess.Popen(self._command, stdin=connection.fileno(),
+                                       stdout=connection.fileno(), stderr=log, env=self._env)
+            self._processes.append(process)
+        process.wait()
+
+    def __exit__(self, *reason):
+        # A server whose client is gone ends by itself; one that does not must not outlive the check.
+        for process in self._processes:
+            try:
+                process.wait(LIMIT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        super().__exit__(*reason)
 
     def messages(self):
         with open(self.log, "rb") as f:
@@ -92,7 +105,7 @@ class Cut(Loopback):
             for end in (connection, server):
                 with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
-            up.join(10)
+            up.join(LIMIT)
 
     @staticmethod
     def _pass_up(connection, server):
