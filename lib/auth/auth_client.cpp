@@ -42,7 +42,7 @@ Errc AuthClient::choose() noexcept {
 }
 
 Errc AuthClient::begin(Method method) noexcept {
-  if (method != method_) tries_ = 0;
+  if (method != method_) tries_ = rounds_ = 0;
   method_ = method;
   if (++requests_ > kMaxRequests)
     return ctx_.fail(Errc::too_much, "more than 128 authentication requests");
@@ -178,7 +178,8 @@ Errc AuthClient::do_failure(Bytes payload) noexcept {
   any_partial_ = true;
   spent_ = bit(Method::none);
   tries_ = 0;
-  if (method_ == Method::publickey) ++identity_;
+  if (method_ == Method::publickey) used_ |= std::uint64_t{1} << identity_;
+  identity_ = 0;
   identity_open_ = false;
   return Errc::ok;
 }
@@ -188,21 +189,17 @@ Errc AuthClient::after_refusal() noexcept {
   if (method_ == Method::none) {
     return s.methods == "none" ? fail_auth("the server wants a credential") : Errc::ok;
   }
+  bool again = false;
   if (method_ == Method::publickey) {
-    // Without server-sig-algs the key may be fine and only its algorithm unknown: on to the next
-    // algorithm (RFC 8332 §3.3). With it the answer was about the key.
-    if (!transport_.has_server_sig_algs()) {
-      ++step_;
-    } else {
-      ++identity_;
-      identity_open_ = false;
-    }
-    if (identity_left()) return Errc::ok;
-    spend(Method::publickey);
-  } else if (++tries_ >= s.password_tries) {
-    spend(method_);
+    refuse_identity();
+    again = identity_left();
+  } else {
+    again = ++tries_ < s.password_tries;
   }
-  if (spent(method_) && !s.try_all) {
+  if (!again) spend(method_);
+  // What the list no longer has is refused too, however much of it is left.
+  again = again && list_contains(can_continue_.view(), name_of(method_));
+  if (!again && !s.try_all) {
     return fail_auth(method_ == Method::publickey  ? "the server refused the key"
                      : method_ == Method::password ? "the server refused the password"
                                                    : "the server refused the responses");

@@ -87,8 +87,10 @@ class AuthClient {
 
   // publickey.cpp
   bool identity_left() const noexcept;
+  bool used(std::uint32_t identity) const noexcept { return (used_ >> identity & 1) != 0; }
+  void refuse_identity() noexcept;
   Errc next_identity() noexcept;
-  std::string_view candidate(const IdentityRow& key, std::uint32_t step) const noexcept;
+  std::string_view candidate(const IdentityRow& key, std::uint32_t& step) const noexcept;
   bool server_takes(std::string_view algorithm) const noexcept;
   Errc offer_identity() noexcept;
   Errc probe() noexcept;
@@ -124,6 +126,8 @@ class AuthClient {
   std::uint32_t identity_ = 0;  // index of the identity in hand
   std::uint32_t step_ = 0;      // which of its algorithms
   bool identity_open_ = false;  // identity_ was begun
+  std::uint64_t used_ = 0;      // identities with which a step succeeded, a bit each
+  static_assert(kMaxIdentities <= 64);
   std::string_view algorithm_;
   std::size_t sign_len_ = 0;    // of what is to be signed
   std::size_t request_at_ = 0;  // where the request begins in it

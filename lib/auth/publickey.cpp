@@ -18,10 +18,11 @@ bool AuthClient::server_takes(std::string_view algorithm) const noexcept {
   return algorithm != "ssh-rsa";
 }
 
-// The `step`th signature algorithm to use the key with; empty when there is none. SHA-1 comes last
-// however the lists are ordered. RFC 8332 §3.3: with server-sig-algs the server's word decides;
-// without, each is tried once, best first.
-std::string_view AuthClient::candidate(const IdentityRow& key, std::uint32_t step) const noexcept {
+// The first signature algorithm to use the key with from the `step`th on, which `step` then is;
+// empty when there is none. SHA-1 comes last however the lists are ordered. RFC 8332 §3.3: with
+// server-sig-algs the server's word decides; without, each is tried once, best first. Steps count
+// what fits the key, whether the server takes it or not: its word may come in between.
+std::string_view AuthClient::candidate(const IdentityRow& key, std::uint32_t& step) const noexcept {
   const std::string_view list =
       key.algorithms.empty() ? ctx_.settings.sig_algorithms : key.algorithms;
   std::uint32_t at = 0;
@@ -29,8 +30,10 @@ std::string_view AuthClient::candidate(const IdentityRow& key, std::uint32_t ste
     for (std::string_view rest = list, name; next_name(rest, name);) {
       const SigAlg* alg = find(sigs(*ctx_.settings.provider), name);
       if (alg == nullptr || key.type != alg->key_type || (name == "ssh-rsa") != sha1) continue;
-      if (!server_takes(name) || !list_contains(ctx_.settings.sig_algorithms, name)) continue;
-      if (at++ == step) return alg->name;
+      if (!list_contains(ctx_.settings.sig_algorithms, name)) continue;
+      if (at++ < step || !server_takes(name)) continue;
+      step = at - 1;
+      return alg->name;
     }
   }
   return {};
@@ -40,7 +43,7 @@ bool AuthClient::identity_left() const noexcept {
   const auto& keys = ctx_.settings.identities;
   std::uint32_t step = identity_open_ ? step_ : 0;
   for (std::uint32_t i = identity_; i < keys.size(); ++i, step = 0)
-    if (!candidate(keys[i], step).empty()) return true;
+    if (!used(i) && !candidate(keys[i], step).empty()) return true;
   return false;
 }
 
@@ -48,12 +51,24 @@ Errc AuthClient::next_identity() noexcept {
   const auto& keys = ctx_.settings.identities;
   if (!identity_open_) step_ = 0;
   for (; identity_ < keys.size(); ++identity_, step_ = 0) {
+    if (used(identity_)) continue;
     algorithm_ = candidate(keys[identity_], step_);
     if (algorithm_.empty()) continue;
     identity_open_ = true;
     return offer_identity();
   }
   return give_up(Method::publickey);
+}
+
+// Unless the server said that it takes the algorithm, the key may be fine and only its algorithm
+// unknown: on to the next algorithm (RFC 8332 §3.3). Else the answer was about the key.
+void AuthClient::refuse_identity() noexcept {
+  if (!transport_.has_server_sig_algs() || !server_takes(algorithm_)) {
+    ++step_;
+    return;
+  }
+  ++identity_;
+  identity_open_ = false;
 }
 
 // One signed request is a round trip less than a probe; with several keys a probe spares signatures

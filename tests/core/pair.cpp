@@ -55,7 +55,10 @@ void Side::work() {
   while (ipworksauth_engine_next_event(engine_, &ev) == 1) {
     host_.events.push_back(describe(ev));
     const bool question = ev.kind >= IPWORKSAUTH_EVENT_HOST_KEY;
-    if (host_.hook && host_.hook(engine_, ev)) continue;
+    if (host_.hook && host_.hook(engine_, ev)) {
+      if (facts().question != 0) return;  // left open on purpose; asked again next time
+      continue;
+    }
     if (question) answer(ev);
   }
 }
