@@ -132,8 +132,9 @@ int run_serve(const ServeOptions& options) {
     ServeLog log(options.json);
     log.learn(config);
     AuthServer server(std::move(config), &log);
+    constexpr int kNotAvailable = 1005;  // a list that no row of ours serves
     if (const NetError e = server.listen(); !e.ok())
-      return fail(exit_connection, e.text, options.json);
+      return fail(e.code == kNotAvailable ? exit_usage : exit_connection, e.text, options.json);
     const StopSignals signals(server);
     log.listening(server.port());
     server.run(options.once ? 1 : options.count);

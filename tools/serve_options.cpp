@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/generate.hpp"
@@ -13,12 +14,21 @@ namespace {
 
 constexpr std::size_t kMaxAuthorizedKeys = 1024 * 1024;
 
-std::string secret_of(const char* option, const std::string& variable) {
-  SecretBytes value;
-  if (!take_env(variable, value))
-    throw ServeTrouble{exit_usage, std::string(option) + ": there is no variable " + variable};
-  return std::string(as_text(value.reveal()));
-}
+// Environment variables, each taken out of the environment once and remembered here.
+class Secrets {
+ public:
+  const std::string& get(const char* option, const std::string& variable) {
+    const auto known = taken_.find(variable);
+    if (known != taken_.end()) return known->second;
+    SecretBytes value;
+    if (!take_env(variable, value))
+      throw ServeTrouble{exit_usage, std::string(option) + ": there is no variable " + variable};
+    return taken_[variable] = as_text(value.reveal());
+  }
+
+ private:
+  std::map<std::string, std::string> taken_;
+};
 
 // "USER=VALUE" concerns that user, "VALUE" all of them.
 void for_users(const char* option, const std::string& text, std::vector<ServerUser>& users,
@@ -58,21 +68,22 @@ std::vector<Blob> read_authorized_keys(const std::string& path) {
 }
 
 void add_prompts(const char* option, const std::vector<std::string>& from, bool echo,
-                 ServerRound& round) {
+                 Secrets& secrets, ServerRound& round) {
   for (const std::string& text : from) {
     const std::size_t equals = text.rfind('=');
     if (equals == std::string::npos)
       throw ServeTrouble{exit_usage, std::string(option) + " wants TEXT=VAR"};
     round.prompts.push_back(
-        {text.substr(0, equals), echo, secret_of(option, text.substr(equals + 1))});
+        {text.substr(0, equals), echo, secrets.get(option, text.substr(equals + 1))});
   }
 }
 
 std::vector<ServerUser> make_users(const ServeOptions& o) {
   std::vector<ServerUser> users;
+  Secrets secrets;
   ServerRound round;
-  add_prompts("--prompt", o.prompts, false, round);
-  add_prompts("--echo-prompt", o.echo_prompts, true, round);
+  add_prompts("--prompt", o.prompts, false, secrets, round);
+  add_prompts("--echo-prompt", o.echo_prompts, true, secrets, round);
   for (const std::string& name : o.users) {
     ServerUser user;
     user.name = name;
@@ -83,7 +94,7 @@ std::vector<ServerUser> make_users(const ServeOptions& o) {
     users.push_back(std::move(user));
   }
   for (const std::string& text : o.password_env) {
-    std::string password = secret_of("--password-env", text.substr(text.find('=') + 1));
+    const std::string& password = secrets.get("--password-env", text.substr(text.find('=') + 1));
     for_users("--password-env", text, users,
               [&](ServerUser& user, const std::string&) { user.password = password; });
   }

@@ -89,13 +89,16 @@ class Server:
 
     def finish(self):
         """Waits for its own end; gives exit status and all that it still printed."""
-        out, err = self.process.communicate(timeout=LIMIT)
-        return self.process.returncode, out, err
+        out = self.process.stdout.read()  # not communicate: it would pass over what is buffered
+        err = self.process.stderr.read()
+        return self.process.wait(timeout=LIMIT), out, err
 
     def stop(self):
         if self.process.poll() is None:
             self.process.kill()
-        self.process.communicate()
+        self.process.wait(timeout=LIMIT)
+        self.process.stdout.close()
+        self.process.stderr.close()
 
 
 class Fake:
