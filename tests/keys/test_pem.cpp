@@ -1,4 +1,6 @@
 // PEM: what openssl and ssh-keygen -m write is read, damage and wrong passphrases are told apart.
+#include <openssl/err.h>
+
 #include <catch2/catch.hpp>
 
 #include "lib/keys/generate.hpp"
@@ -258,6 +260,18 @@ TEST_CASE("PKCS#8 with the public key in it") {
           KeyErrc::malformed);
   v2.back() ^= 1;
   CHECK(code_of(pem("PRIVATE KEY", v2)) == KeyErrc::malformed);
+}
+
+TEST_CASE("the error queue of an application that uses libcrypto stays as it was") {
+  ERR_clear_error();
+  ERR_raise(ERR_LIB_USER, 7);
+  const unsigned long before = ERR_peek_last_error();
+  for (const char* label : {"PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY",
+                            "RSA PRIVATE KEY", "PUBLIC KEY", "RSA PUBLIC KEY"})
+    CHECK(code_of(pem(label, Blob(40, 0x30)), "p") == KeyErrc::malformed);
+  REQUIRE(generate_identity("ecdsa").ok());
+  CHECK(ERR_get_error() == before);
+  CHECK(ERR_get_error() == 0);
 }
 
 TEST_CASE("the work that a PKCS#8 file may ask for is bounded before any is done") {
