@@ -10,8 +10,11 @@ Errc Engine::tick(std::uint64_t now) noexcept {
     now_ = login_began_ = keys_began_ = heard_ = now;
   }
   if (now < now_) return Errc::bad_argument;
-  // Time in which the host thinks about a question is the host's.
-  if (ctx_.asking()) login_began_ += now - now_;
+  // Time in which the host thinks about a question is the host's: nothing is read meanwhile.
+  if (ctx_.asking()) {
+    login_began_ += now - now_;
+    heard_ += now - now_;
+  }
   now_ = now;
   if (heard_since_tick_) heard_ = now;
   if (keys_since_tick_) keys_began_ = now;
@@ -38,7 +41,7 @@ void Engine::check_rekey_time(std::uint64_t now) noexcept {
 
 void Engine::check_keepalive(std::uint64_t now) noexcept {
   const std::uint64_t interval = ctx_.settings.keepalive_interval;
-  if (interval == 0 || !transport_.is_open() || ctx_.failed()) return;
+  if (interval == 0 || !transport_.is_open() || ctx_.failed() || ctx_.asking()) return;
   const std::uint32_t unanswered = transport_.unanswered_keepalives();
   if (now - heard_ < interval * (std::uint64_t{unanswered} + 1)) return;
   if (unanswered >= ctx_.settings.keepalive_count) {
@@ -57,8 +60,10 @@ bool Engine::deadline(std::uint64_t& when) const noexcept {
   const auto sooner = [&first](std::uint64_t at) { first = at < first ? at : first; };
   if (s.login_timeout != 0 && !transport_.is_open() && !ctx_.asking())
     sooner(login_began_ + s.login_timeout);
-  if (transport_.layer() != p_never && !transport_.exchanging()) sooner(keys_began_ + s.rekey_time);
-  if (s.keepalive_interval != 0 && transport_.is_open())
+  // What tick has noted already, or can do nothing about, is no deadline: hosts would spin on it.
+  if (transport_.layer() != p_never && !transport_.exchanging() && !rekey_wanted_)
+    sooner(keys_began_ + s.rekey_time);
+  if (s.keepalive_interval != 0 && transport_.is_open() && !ctx_.asking())
     sooner(heard_ + s.keepalive_interval * (std::uint64_t{transport_.unanswered_keepalives()} + 1));
   when = first;
   return first != UINT64_MAX;

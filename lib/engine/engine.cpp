@@ -8,6 +8,8 @@ namespace {
 // Below this much room in the output nothing more is read: the rest of a flight must fit (a
 // KEXINIT, a reply with its host key and signature, NEWKEYS, EXT_INFO).
 constexpr std::size_t kFlightRoom = 8192;
+// Once open an answer may be as long as what it answers (SSH_MSG_PONG), its packet's rest included.
+constexpr std::size_t kPacketRest = 512;
 
 }  // namespace
 
@@ -107,7 +109,9 @@ bool Engine::next_event(ipworksauth_event& out) noexcept {
 
 // One thing is done; false when nothing can be.
 bool Engine::step() noexcept {
-  if (!pending().empty() && transport_.writer().room() < kFlightRoom) return false;
+  const std::size_t need =
+      transport_.is_open() ? ctx_.settings.max_packet + kPacketRest : kFlightRoom;
+  if (!pending().empty() && transport_.writer().room() < need) return false;
   if ((rekey_wanted_ || transport_.rekey_due()) && !transport_.has_deferred() &&
       !must_keep_silent()) {
     rekey_wanted_ = false;

@@ -109,8 +109,10 @@ Errc Transport::send_ignore(std::size_t len) noexcept {
 
 // OpenSSH asks the same; whatever the answer, it is one.
 Errc Transport::send_keepalive() noexcept {
-  if (!is_open() || exchanging()) return Errc::ok;
+  if (!is_open()) return Errc::ok;
   ++keepalives_;
+  // In a re-exchange we may say nothing (RFC 4253 §7.1), but its silence counts all the same.
+  if (exchanging()) return Errc::ok;
   return send(GlobalRequest{"keepalive@openssh.com", true, {}});
 }
 
@@ -187,8 +189,7 @@ Transport::Got Transport::work_on(MutBytes& payload, bool deferred) noexcept {
   }
   const Decision decision = decide(msg, gate_state());
   // What is put aside has its place by its arrival, not by when it is looked at.
-  if (!deferred && (decision == Decision::process || decision == Decision::defer) &&
-      check_ext_info_place(msg) != Errc::ok)
+  if (!deferred && decision != Decision::refuse && check_ext_info_place(msg) != Errc::ok)
     return Got::failed;
   switch (decision) {
     case Decision::refuse: return result(refuse(msg));
@@ -243,6 +244,7 @@ Errc Transport::refuse(std::uint8_t msg) noexcept {
 
 // RFC 8308 §2.4: right behind the peer's first NEWKEYS, or (from a server) right before SUCCESS.
 Errc Transport::check_ext_info_place(std::uint8_t msg) noexcept {
+  if (msg == number(Msg::disconnect)) return Errc::ok;  // whatever should have come, none will
   const bool here = ext_info_here_;
   ext_info_here_ = false;
   if (success_must_follow_ && msg != number(Msg::userauth_success)) return refuse(msg);
@@ -352,7 +354,12 @@ Errc Transport::do_ext_info(Bytes payload) noexcept {
   if (const Errc e = decode(payload, message); e != Errc::ok) return ctx_.fail(e);
   if (!message.has_server_sig_algs || !ctx_.settings.is_client()) return Errc::ok;
   Bytes names = as_bytes(message.server_sig_algs);
-  if (names.size() > memory_.sig_algs.size()) names = names.first(memory_.sig_algs.size());
+  if (names.size() > memory_.sig_algs.size()) {
+    // Cut between names: half of one could be another's.
+    std::size_t len = memory_.sig_algs.size();
+    while (len != 0 && names[len] != ',') --len;
+    names = names.first(len);
+  }
   copy_bytes(memory_.sig_algs.data(), names);
   sig_algs_len_ = names.size();
   has_sig_algs_ = true;
@@ -373,7 +380,10 @@ Errc Transport::do_request_reply() noexcept { return Errc::ok; }
 Errc Transport::do_ping(Bytes payload) noexcept {
   Ping message;
   if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
-  return send(Pong{message.data});
+  Writer w = writer_.begin();
+  encode(w, Pong{message.data});
+  if (!w.ok()) return ctx_.fail(Errc::too_much, "the peer sent a ping too long to be answered");
+  return commit(w, PacketWriter::Pad::least);
 }
 
 Errc Transport::authenticated() noexcept {

@@ -329,24 +329,23 @@ Octets Subject::speak() {
   for (work(); ipworksauth_engine_pending(engine_, &at, &len) == 1; work()) {
     out.insert(out.end(), at, at + len);
     ipworksauth_engine_sent(engine_, len);
+    push();
   }
   return out;
 }
 
 void Subject::hear(Bytes octets) {
-  while (!octets.empty()) {
-    std::size_t used = 0;
-    ipworksauth_engine_receive(engine_, octets.data(), octets.size(), &used);
-    octets = octets.subspan(used);
-    if (octets.empty()) return;
-    work();
-    if (used == 0 && facts().question != 0) return;  // the question waits, and so does the rest
-    if (used == 0) {
-      // Its output is in the way; `speak` would carry it, but then it is the test's to do.
-      const std::uint8_t* at = nullptr;
-      std::size_t len = 0;
-      need(ipworksauth_engine_pending(engine_, &at, &len) == 0, "say less before you carry");
-    }
+  backlog_.insert(backlog_.end(), octets.begin(), octets.end());
+  push();
+}
+
+// Gives it what it takes; the rest waits until a question is answered or output has left.
+void Subject::push() {
+  std::size_t used = 1;
+  while (!backlog_.empty() && used != 0) {
+    ipworksauth_engine_receive(engine_, backlog_.data(), backlog_.size(), &used);
+    backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(used));
+    if (!backlog_.empty()) work();
   }
 }
 

@@ -140,8 +140,11 @@ class Subject {
   bool has(std::string_view event) const;
 
  private:
+  void push();
+
   std::vector<std::max_align_t> block_;
   ipworksauth_engine* engine_ = nullptr;
+  Octets backlog_;  // heard, and not taken yet
 };
 bool answer_plainly(ipworksauth_engine* e, const ipworksauth_event& ev);
 
