@@ -134,6 +134,10 @@ void Misbehaver::kex_init() {
 }
 
 Octets Misbehaver::make_kex_reply() {
+  need(!their_init_.empty(), "no init is here to reply to");
+  choose(agreed(KexInit::kex));
+  start_hash();
+  need(kex_.take_init(their_init_, ways.host_key) == Errc::ok, "the engine's value is refused");
   Octets signature = false_signature(agreed(KexInit::host_key));
   if (ways.private_key != nullptr) {
     const SigAlg* alg = find(sigs(provider_), agreed(KexInit::host_key));
@@ -148,6 +152,7 @@ Octets Misbehaver::make_kex_reply() {
 void Misbehaver::kex_reply() {
   say(make_kex_reply());
   make_keys();
+  their_init_.clear();
 }
 
 void Misbehaver::newkeys() {
@@ -222,11 +227,7 @@ void Misbehaver::look_at(Bytes payload) {
       break;
     }
     case 30:
-      if (!std::exchange(their_guess_wrong_, false) && ways.server && !our_kexinit.empty()) {
-        choose(agreed(KexInit::kex));
-        start_hash();
-        need(kex_.take_init(payload, ways.host_key) == Errc::ok, "the engine's value is refused");
-      }
+      if (ways.server && !std::exchange(their_guess_wrong_, false)) their_init_ = copy(payload);
       break;
     case 31:
       if (!ways.server && method_chosen_) {

@@ -113,7 +113,7 @@ class Misbehaver {
   std::unique_ptr<Keys> in_now_, out_now_, in_next_, out_next_;
   std::string line_;
   bool strict_ = false, first_done_ = false, their_guess_wrong_ = false, method_chosen_ = false;
-  Octets signature_over_;
+  Octets their_init_;
 };
 
 class Subject {
