@@ -276,7 +276,8 @@ Errc Engine::ignore(std::size_t len) noexcept {
 Errc Engine::disconnect(std::uint32_t reason, std::string_view text) noexcept {
   if (ctx_.failed()) return Errc::closed;
   if (text.size() > 1024) return Errc::bad_argument;
-  transport_.send_disconnect(reason, text.empty() ? error_row(Errc::ended).text : text);
+  transport_.send_disconnect(reason,
+                             text.empty() ? std::string_view("closed by the application") : text);
   static_cast<void>(ctx_.fail(Errc::ended));
   settled_ = true;  // this DISCONNECT is the one that is sent
   ctx_.clear_event();
