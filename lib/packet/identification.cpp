@@ -20,17 +20,11 @@ IdentificationReader::Got IdentificationReader::read(InBuffer& in) noexcept {
     if (octet == 0) return fail("the line holds a NUL");
     // RFC 4253 §4.2: lines end with CR LF; implementations that send LF alone are old and known.
     if (octet == '\n') return end_line();
-    if (cr_) {  // a CR that ended nothing belongs to the line
-      if (len_ < kMaxIdLen) line_[len_] = '\r';
-      ++len_;
-      cr_ = false;
-    }
-    if (octet == '\r') {
-      cr_ = true;
-      continue;
-    }
-    if (len_ < kMaxIdLen) line_[len_] = static_cast<char>(octet);
-    if (++len_ > kMaxLineLen) return fail("the line is longer than 8192 octets");
+    // A CR that ended nothing belongs to the line, and counts.
+    const bool fits = !cr_ || keep('\r');
+    cr_ = octet == '\r';
+    if (!fits || (!cr_ && !keep(static_cast<char>(octet))))
+      return fail("the line is longer than 8192 octets");
   }
   return Got::need_more;
 }

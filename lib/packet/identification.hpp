@@ -31,6 +31,11 @@ class IdentificationReader {
 
  private:
   std::size_t kept() const noexcept { return len_ < kMaxIdLen ? len_ : kMaxIdLen; }
+  // False once the line is too long.
+  bool keep(char c) noexcept {
+    if (len_ < kMaxIdLen) line_[len_] = c;
+    return ++len_ <= kMaxLineLen;
+  }
   Got end_line() noexcept;
   Got check_identification() noexcept;
   Got fail(const char* why) noexcept {
