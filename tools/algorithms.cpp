@@ -1,11 +1,12 @@
 // sshauth algorithms: every row of every provider, with what the policy thinks of it.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "lib/crypto/names.hpp"
 #include "lib/crypto/providers.hpp"
 #include "lib/kex/method.hpp"
-#include "tools/commands.hpp"
+#include "tools/json.hpp"
 
 namespace sshauth::tool {
 namespace {
@@ -90,6 +91,8 @@ void show(const char* kind, const std::string& name, const std::string& provider
               preferred.c_str(), policy.empty() ? "" : "  ", policy.c_str());
 }
 
+}  // namespace
+
 int run_algorithms(bool json) {
   const std::vector<Line> lines = every_line();
   Json rows = Json::array();
@@ -109,18 +112,6 @@ int run_algorithms(bool json) {
     show(line.kind, line.name, joined(line.providers), line.preferred,
          joined(marks_of(line.policy)));
   return exit_authenticated;
-}
-
-}  // namespace
-
-void add_algorithms(CLI::App& app, int& status) {
-  auto json = std::make_shared<bool>(false);
-  CLI::App* command = app.add_subcommand("algorithms", "List every algorithm, by provider");
-  command->add_flag("--json", *json, "print one JSON object");
-  command->footer(
-      "policy: modern (what the policy Modern is made of), fips (approved by NIST), weak, broken;\n"
-      "default: the library whose code runs unless told otherwise.");
-  command->callback([json, &status] { status = run_algorithms(*json); });
 }
 
 }  // namespace sshauth::tool

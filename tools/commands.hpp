@@ -1,14 +1,14 @@
-// The subcommands of sshauth. Each `add_...` declares one with its options on `app`; when it was
-// chosen, its callback does the work and leaves the exit status in `status`.
+// The subcommands of sshauth: what each is told, and the function that does it.
 //
-// stdout carries the result: lines for people, or with --json one JSON object and nothing else,
-// also on failure. stderr carries progress, questions and errors. No option takes a password:
-// the command line of a process is open to every user of the machine.
+// Each function returns the exit status. stdout carries the result: lines for people, or with
+// `json` one JSON object and nothing else, also on failure. stderr carries progress, questions and
+// errors. No option holds a password: the command line of a process is open to every user of the
+// machine.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
-#include <string_view>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace sshauth::tool {
 
@@ -22,18 +22,57 @@ enum Exit : int {
   exit_credential = 6,  // a key file, passphrase or other credential is missing or unusable
 };
 
-using Json = nlohmann::ordered_json;
+struct LoginOptions {
+  std::string target;  // [user@]host[:port]
+  std::string mode = "auto";
+  bool password_stdin = false;
+  std::string password_env;
+  std::vector<std::string> identities;
+  std::string passphrase_env;
+  std::vector<std::string> host_keys;
+  std::vector<std::string> known_hosts;
+  bool accept_any = false;
+  std::vector<std::string> settings;  // NAME=VALUE
+  std::string proxy;
+  std::string proxy_password_env;
+  unsigned timeout = 60;
+  int verbosity = 0;
+  bool json = false;
+};
+int run_login(const LoginOptions& options);
 
-// On stdout, indented; octets of a server that are no UTF-8 are replaced.
-void print_json(const Json& value);
+struct KeyOptions {
+  std::string file;
+  std::string passphrase_env;
+  bool json = false;
+};
+int run_key(const KeyOptions& options);
 
-// "sshauth: " and `what` on stderr; with `json`, also {"result": "error", "exit", "message"}.
-int fail(Exit status, std::string_view what, bool json);
+int run_algorithms(bool json);
 
-void add_login(CLI::App& app, int& status);
-void add_key(CLI::App& app, int& status);
-void add_algorithms(CLI::App& app, int& status);
-void add_serve(CLI::App& app, int& status);
-void add_demo(CLI::App& app, int& status);
+struct ServeOptions {
+  std::uint16_t port = 0;
+  bool v6 = false;
+  // Users, and what belongs to one of them ("USER=...") or to all ("...").
+  std::vector<std::string> users;
+  std::vector<std::string> password_env;
+  std::vector<std::string> authorized_keys;
+  std::vector<std::string> prompts, echo_prompts;  // "TEXT=VAR"
+  std::vector<std::string> required;
+  bool allow_none = false;
+  bool must_change = false;
+  std::vector<std::string> host_keys;       // files
+  std::vector<std::string> host_key_types;  // made fresh
+  std::string identification, kex_algorithms, ciphers, macs, compressions, banner;
+  unsigned strict_kex = 1;
+  unsigned max_attempts = 0;
+  std::uint64_t rekey_octets = 0;
+  std::size_t count = 0;
+  bool once = false;
+  bool json = false;
+};
+int run_serve(const ServeOptions& options);
+
+int run_demo(bool json);
 
 }  // namespace sshauth::tool

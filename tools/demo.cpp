@@ -7,7 +7,6 @@
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/generate.hpp"
-#include "tools/commands.hpp"
 #include "tools/login_report.hpp"
 #include "tools/settings.hpp"
 #include "tools/terminal.hpp"
@@ -148,6 +147,8 @@ class Background {
   std::thread thread_;
 };
 
+}  // namespace
+
 int run_demo(bool json) {
   const Stage stage;
   AuthServer server(stage.server());
@@ -173,16 +174,6 @@ int run_demo(bool json) {
     std::printf("%s\n", good ? "All five logins went as they should."
                              : "Something did not go as it should.");
   return status;
-}
-
-}  // namespace
-
-void add_demo(CLI::App& app, int& status) {
-  auto json = std::make_shared<bool>(false);
-  CLI::App* command = app.add_subcommand(
-      "demo", "Serve and log in within this process: three logins that succeed, two refused");
-  command->add_flag("--json", *json, "print one JSON object");
-  command->callback([json, &status] { status = run_demo(*json); });
 }
 
 }  // namespace sshauth::tool

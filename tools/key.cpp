@@ -5,17 +5,11 @@
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/load.hpp"
-#include "tools/commands.hpp"
+#include "tools/json.hpp"
 #include "tools/terminal.hpp"
 
 namespace sshauth::tool {
 namespace {
-
-struct KeyOptions {
-  std::string file;
-  std::string passphrase_env;
-  bool json = false;
-};
 
 struct LookedAt {
   KeyResult key;
@@ -98,6 +92,8 @@ int refuse(const KeyOptions& options, const KeyError& why) {
   return status;
 }
 
+}  // namespace
+
 int run_key(const KeyOptions& options) {
   LookedAt seen = look_at(options);
   if (!seen.key) return refuse(options, seen.key.error());
@@ -107,20 +103,6 @@ int run_key(const KeyOptions& options) {
   else
     show(facts);
   return exit_authenticated;
-}
-
-}  // namespace
-
-void add_key(CLI::App& app, int& status) {
-  auto options = std::make_shared<KeyOptions>();
-  CLI::App* command = app.add_subcommand("key", "Show what is in a key file, private or public");
-  command->add_option("FILE", options->file, "the key file")->required();
-  command
-      ->add_option("--passphrase-env", options->passphrase_env,
-                   "environment variable that holds the passphrase")
-      ->type_name("VAR");
-  command->add_flag("--json", options->json, "print one JSON object");
-  command->callback([options, &status] { status = run_key(*options); });
 }
 
 }  // namespace sshauth::tool

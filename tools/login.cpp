@@ -18,24 +18,6 @@
 namespace sshauth::tool {
 namespace {
 
-struct LoginOptions {
-  std::string target;
-  std::string mode = "auto";
-  std::string password_env;
-  std::string passphrase_env;
-  std::string proxy;
-  std::string proxy_password_env;
-  std::vector<std::string> identities;
-  std::vector<std::string> host_keys;
-  std::vector<std::string> known_hosts;
-  std::vector<std::string> settings;
-  unsigned timeout = 60;
-  int verbosity = 0;
-  bool password_stdin = false;
-  bool accept_any = false;
-  bool json = false;
-};
-
 // Why a login could not even start.
 struct Trouble {
   Exit status;
@@ -205,6 +187,8 @@ int report(const LoginOptions& options, const ClientConfig& config, const Client
   return status;
 }
 
+}  // namespace
+
 int run_login(const LoginOptions& options) {
   ClientConfig plan;
   try {
@@ -223,75 +207,6 @@ int run_login(const LoginOptions& options) {
     nothing.text = trouble.text;
     return report(options, plan, nothing, trouble.status);
   }
-}
-
-void add_credentials(CLI::App& command, LoginOptions& o) {
-  command.add_option("--mode", o.mode, "auto (whatever there is a credential for), or one method")
-      ->check(CLI::IsMember({"auto", "none", "password", "publickey", "keyboard-interactive"}))
-      ->capture_default_str();
-  CLI::Option* from_stdin = command.add_flag("--password-stdin", o.password_stdin,
-                                             "read the password from the first line of stdin");
-  command.add_option("--password-env", o.password_env, "environment variable with the password")
-      ->type_name("VAR")
-      ->excludes(from_stdin);
-  command.add_option("-i,--identity", o.identities, "file with a private key; may be repeated")
-      ->type_name("KEYFILE")
-      ->allow_extra_args(false);
-  command
-      .add_option("--passphrase-env", o.passphrase_env,
-                  "environment variable with the passphrase of the key files")
-      ->type_name("VAR");
-}
-
-void add_trust(CLI::App& command, LoginOptions& o) {
-  command
-      .add_option("--host-key", o.host_keys,
-                  "the right host key: SHA256:..., a hexadecimal fingerprint, or 'TYPE BASE64'; "
-                  "may be repeated")
-      ->type_name("KEY")
-      ->allow_extra_args(false);
-  command
-      .add_option("--known-hosts", o.known_hosts,
-                  "known_hosts file, may be repeated; default: the one in ~/.ssh")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
-  command.add_flag("--accept-any-host-key", o.accept_any,
-                   "for tests: whoever answers gets the credentials");
-}
-
-void add_connection(CLI::App& command, LoginOptions& o) {
-  command
-      .add_option("--set", o.settings, "any setting of the SSHAuth object, see Config in sshauth.h")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
-  command
-      .add_option("--proxy", o.proxy, "http, socks4, socks4a or socks5, then ://[user@]host[:port]")
-      ->type_name("URL");
-  command
-      .add_option("--proxy-password-env", o.proxy_password_env,
-                  "environment variable with the proxy's password")
-      ->type_name("VAR");
-  command.add_option("--timeout", o.timeout, "seconds without progress before giving up")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(1, 86400))
-      ->capture_default_str();
-  command.add_flag("-v", o.verbosity, "tell each step; -vv each packet, -vvv its octets");
-  command.add_flag("--json", o.json, "print one JSON object");
-}
-
-}  // namespace
-
-void add_login(CLI::App& app, int& status) {
-  auto options = std::make_shared<LoginOptions>();
-  CLI::App* command = app.add_subcommand("login", "Authenticate to a server");
-  command->add_option("TARGET", options->target, "[user@]host[:port]")->required();
-  add_credentials(*command, *options);
-  add_trust(*command, *options);
-  add_connection(*command, *options);
-  command->footer(
-      "A password is taken from the terminal unless told otherwise, never from the command line.\n"
-      "Algorithms are those of the policy Modern; --set SecurityPolicy=Reference for old servers.");
-  command->callback([options, &status] { status = run_login(*options); });
 }
 
 }  // namespace sshauth::tool

@@ -145,6 +145,7 @@ Json login_json(const ClientConfig& config, const ClientResult& result, Exit sta
           {"attempts", result.attempts},
           {"flights", result.flights},
           {"connections", result.connections},
+          {"rekeys", result.rekeys},
           {"octets", {{"in", result.octets_in}, {"out", result.octets_out}}},
           {"packets", {{"in", result.packets_in}, {"out", result.packets_out}}},
           {"milliseconds", milliseconds_json(result)}};

@@ -3,7 +3,7 @@
 
 #include "lib/client/config.hpp"
 #include "lib/client/result.hpp"
-#include "tools/commands.hpp"
+#include "tools/json.hpp"
 
 namespace sshauth::tool {
 

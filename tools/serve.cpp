@@ -7,7 +7,8 @@
 
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/fingerprint.hpp"
-#include "tools/serve_options.hpp"
+#include "tools/json.hpp"
+#include "tools/serve_config.hpp"
 #include "tools/terminal.hpp"
 
 namespace sshauth::tool {
@@ -126,6 +127,8 @@ class ServeLog : public AuthServerObserver {
   std::map<unsigned, Seen> open_;
 };
 
+}  // namespace
+
 int run_serve(const ServeOptions& options) {
   try {
     AuthServerConfig config = serve_config(options);
@@ -143,19 +146,6 @@ int run_serve(const ServeOptions& options) {
   } catch (const ServeTrouble& trouble) {
     return fail(trouble.status, trouble.text, options.json);
   }
-}
-
-}  // namespace
-
-void add_serve(CLI::App& app, int& status) {
-  auto options = std::make_shared<ServeOptions>();
-  CLI::App* command = app.add_subcommand(
-      "serve", "Authenticate users on the loopback address, for demonstrations and tests");
-  declare_serve(*command, *options);
-  command->callback([options, &status] {
-    if (options->users.empty()) options->users.emplace_back("demo");
-    status = run_serve(*options);
-  });
 }
 
 }  // namespace sshauth::tool

@@ -84,7 +84,7 @@ class ServeTest(ToolTest):
         key = self.keygen("id", "-t", "ed25519")
         server = self.serve("--user", "alice", "--authorized-keys", key + ".pub",
                             "--rekey-octets", "1024")
-        self.assertEqual(self.login(server, "-i", key)["method"], "publickey")
+        self.assertGreater(self.login(server, "-i", key)["rekeys"], 0)
 
     def test_password_that_must_be_changed(self):
         server = self.serve("--user", "alice", "--password-env", "PW", "--must-change-password",

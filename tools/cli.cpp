@@ -1,0 +1,202 @@
+#include "tools/cli.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "tools/commands.hpp"
+
+namespace sshauth::tool {
+namespace {
+
+// ---- login -----------------------------------------------------------------------------------
+
+void add_credentials(CLI::App& command, LoginOptions& o) {
+  command.add_option("--mode", o.mode, "auto (whatever there is a credential for), or one method")
+      ->check(CLI::IsMember({"auto", "none", "password", "publickey", "keyboard-interactive"}))
+      ->capture_default_str();
+  CLI::Option* from_stdin = command.add_flag("--password-stdin", o.password_stdin,
+                                             "read the password from the first line of stdin");
+  command.add_option("--password-env", o.password_env, "environment variable with the password")
+      ->type_name("VAR")
+      ->excludes(from_stdin);
+  command.add_option("-i,--identity", o.identities, "file with a private key; may be repeated")
+      ->type_name("KEYFILE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--passphrase-env", o.passphrase_env,
+                  "environment variable with the passphrase of the key files")
+      ->type_name("VAR");
+}
+
+void add_trust(CLI::App& command, LoginOptions& o) {
+  command
+      .add_option("--host-key", o.host_keys,
+                  "the right host key: SHA256:..., a hexadecimal fingerprint, or 'TYPE BASE64'; "
+                  "may be repeated")
+      ->type_name("KEY")
+      ->allow_extra_args(false);
+  command
+      .add_option("--known-hosts", o.known_hosts,
+                  "known_hosts file, may be repeated; default: the one in ~/.ssh")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command.add_flag("--accept-any-host-key", o.accept_any,
+                   "for tests: whoever answers gets the credentials");
+}
+
+void add_connection(CLI::App& command, LoginOptions& o) {
+  command
+      .add_option("--set", o.settings, "any setting of the SSHAuth object, see Config in sshauth.h")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--proxy", o.proxy, "http, socks4, socks4a or socks5, then ://[user@]host[:port]")
+      ->type_name("URL");
+  command
+      .add_option("--proxy-password-env", o.proxy_password_env,
+                  "environment variable with the proxy's password")
+      ->type_name("VAR");
+  command.add_option("--timeout", o.timeout, "seconds without progress before giving up")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  command.add_flag("-v", o.verbosity, "tell each step; -vv each packet, -vvv its octets");
+  command.add_flag("--json", o.json, "print one JSON object");
+}
+
+void add_login(CLI::App& app, int& status) {
+  auto options = std::make_shared<LoginOptions>();
+  CLI::App* command = app.add_subcommand("login", "Authenticate to a server");
+  command->add_option("TARGET", options->target, "[user@]host[:port]")->required();
+  add_credentials(*command, *options);
+  add_trust(*command, *options);
+  add_connection(*command, *options);
+  command->footer(
+      "A password is taken from the terminal unless told otherwise, never from the command line.\n"
+      "Algorithms are those of the policy Modern; --set SecurityPolicy=Reference for old servers.");
+  command->callback([options, &status] { status = run_login(*options); });
+}
+
+// ---- serve -----------------------------------------------------------------------------------
+
+void add_users(CLI::App& c, ServeOptions& o) {
+  const auto repeated = [](CLI::Option* option, const char* type) {
+    option->type_name(type)->allow_extra_args(false);
+  };
+  repeated(c.add_option("--user", o.users, "a user; may be repeated; default: demo"), "NAME");
+  repeated(c.add_option("--password-env", o.password_env,
+                        "environment variable with the password of that user, or of all"),
+           "[USER=]VAR");
+  repeated(c.add_option("--authorized-keys", o.authorized_keys,
+                        "file with the public keys of that user, or of all"),
+           "[USER=]FILE");
+  repeated(c.add_option("--prompt", o.prompts,
+                        "a keyboard-interactive question, and the variable with its answer"),
+           "TEXT=VAR");
+  repeated(c.add_option("--echo-prompt", o.echo_prompts, "the same, with the answer shown"),
+           "TEXT=VAR");
+  c.add_option("--require", o.required, "methods that must all succeed, in this order")
+      ->type_name("METHOD,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  c.add_flag("--allow-none", o.allow_none, "let users in without any credential");
+  c.add_flag("--must-change-password", o.must_change, "ask for a new password once");
+}
+
+void add_server(CLI::App& c, ServeOptions& o) {
+  const auto list = [&](const char* name, std::string& value, const char* what) {
+    c.add_option(name, value, what)->type_name("NAMES");
+  };
+  c.add_option("--port", o.port, "port to listen on; 0: a free one")->capture_default_str();
+  c.add_flag("--v6", o.v6, "listen on ::1 instead of 127.0.0.1");
+  c.add_option("--host-key", o.host_keys, "private key file; may be repeated")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  c.add_option("--host-key-type", o.host_key_types,
+               "type of a fresh host key (ed25519, ecdsa, rsa); may be repeated; default: ed25519")
+      ->type_name("TYPE")
+      ->allow_extra_args(false);
+  c.add_option("--identification", o.identification, "SSH-2.0-...")->type_name("TEXT");
+  list("--kex", o.kex_algorithms, "key exchange methods");
+  list("--ciphers", o.ciphers, "ciphers");
+  list("--macs", o.macs, "MACs");
+  list("--compressions", o.compressions, "compression methods");
+  c.add_option("--strict-kex", o.strict_kex, "0 off, 1 offered, 2 safe without it, 3 required")
+      ->check(CLI::Range(0, 3))
+      ->capture_default_str();
+  c.add_option("--banner", o.banner, "text shown before authentication")->type_name("TEXT");
+  c.add_option("--max-attempts", o.max_attempts, "refused requests before the end")->type_name("N");
+  c.add_option("--rekey-octets", o.rekey_octets, "octets before the keys are exchanged again")
+      ->type_name("N");
+  c.add_option("--count", o.count, "end after so many connections")->type_name("N");
+  c.add_flag("--once", o.once, "end after one connection");
+  c.add_flag("--json", o.json, "print one JSON object a line");
+}
+
+void add_serve(CLI::App& app, int& status) {
+  auto options = std::make_shared<ServeOptions>();
+  CLI::App* command = app.add_subcommand(
+      "serve", "Authenticate users on the loopback address, for demonstrations and tests");
+  add_users(*command, *options);
+  add_server(*command, *options);
+  command->callback([options, &status] {
+    if (options->users.empty()) options->users.emplace_back("demo");
+    status = run_serve(*options);
+  });
+}
+
+// ---- the small ones --------------------------------------------------------------------------
+
+void add_key(CLI::App& app, int& status) {
+  auto options = std::make_shared<KeyOptions>();
+  CLI::App* command = app.add_subcommand("key", "Show what is in a key file, private or public");
+  command->add_option("FILE", options->file, "the key file")->required();
+  command
+      ->add_option("--passphrase-env", options->passphrase_env,
+                   "environment variable that holds the passphrase")
+      ->type_name("VAR");
+  command->add_flag("--json", options->json, "print one JSON object");
+  command->callback([options, &status] { status = run_key(*options); });
+}
+
+void add_algorithms(CLI::App& app, int& status) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand("algorithms", "List every algorithm, by provider");
+  command->add_flag("--json", *json, "print one JSON object");
+  command->footer(
+      "policy: modern (what the policy Modern is made of), fips (approved by NIST), weak, broken;\n"
+      "default: the library whose code runs unless told otherwise.");
+  command->callback([json, &status] { status = run_algorithms(*json); });
+}
+
+void add_demo(CLI::App& app, int& status) {
+  auto json = std::make_shared<bool>(false);
+  CLI::App* command = app.add_subcommand(
+      "demo", "Serve and log in within this process: three logins that succeed, two refused");
+  command->add_flag("--json", *json, "print one JSON object");
+  command->callback([json, &status] { status = run_demo(*json); });
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  int status = exit_authenticated;
+  CLI::App app("Authenticates to SSH servers and looks at what that takes.", "sshauth");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", SSHAUTH_VERSION);
+  app.footer(
+      "Exit status: 0 authenticated (or done), 1 refused by the server, 2 usage, 3 host key not\n"
+      "accepted, 4 connection or proxy, 5 protocol or negotiation, 6 key or credential.");
+  add_login(app, status);
+  add_key(app, status);
+  add_algorithms(app, status);
+  add_serve(app, status);
+  add_demo(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? exit_authenticated : exit_usage;  // --help is no error
+  }
+  return status;
+}
+
+}  // namespace sshauth::tool
