@@ -83,7 +83,7 @@ class ServeTest(ToolTest):
     def test_key_exchange_in_the_middle(self):
         key = self.keygen("id", "-t", "ed25519")
         server = self.serve("--user", "alice", "--authorized-keys", key + ".pub",
-                            "--rekey-octets", "1024")
+                            "--rekey-octets", "128")
         self.assertGreater(self.login(server, "-i", key)["rekeys"], 0)
 
     def test_password_that_must_be_changed(self):
