@@ -232,7 +232,7 @@ int EngineDriver::answer_client(std::uint8_t variant) {
     case IPWORKSAUTH_EVENT_HOST_KEY:
       host_key_accepted_ = yes;
       return ipworksauth_engine_answer_host_key(
-          engine_, yes ? IPWORKSAUTH_ACCEPT_HOST_KEY : std::uint32_t{variant});
+          engine_, yes ? std::uint32_t{IPWORKSAUTH_ACCEPT_HOST_KEY} : variant);
     case IPWORKSAUTH_EVENT_SIGN: {
       const Octets signature = signature_blob(variant % 8 == 5 ? "ssh-dss" : algorithm_);
       return ipworksauth_engine_answer_signature(engine_, yes ? signature.data() : nullptr,
