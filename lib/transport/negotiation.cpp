@@ -88,9 +88,11 @@ class Chooser {
 void write_names(Writer& w, std::string_view names, std::string_view marker1,
                  std::string_view marker2) noexcept {
   const std::size_t mark = w.begin_string();
-  w.raw(as_bytes(names));
-  if (!marker1.empty()) w.u8(',').raw(as_bytes(marker1));
-  if (!marker2.empty()) w.u8(',').raw(as_bytes(marker2));
+  for (const std::string_view each : {names, marker1, marker2}) {
+    if (each.empty()) continue;
+    if (w.len() != mark) w.u8(',');  // RFC 4251 §5: a name-list has no empty names
+    w.raw(as_bytes(each));
+  }
   w.end_string(mark);
 }
 
