@@ -13,8 +13,9 @@ const ClientResult* connected_facts(const Object& object) noexcept {
 }
 
 Refusal give_fingerprint(Object& object, FingerprintKind kind, Value& value) {
-  const Blob& key = object.host_key();
-  value.text = make_text(key.empty() ? std::string() : fingerprint(key, kind, object.provider()));
+  const ClientResult* facts = object.facts();
+  if (facts != nullptr && !facts->host_key.empty())
+    value.text = make_text(fingerprint(facts->host_key, kind, object.provider()));
   return {};
 }
 

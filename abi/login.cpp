@@ -208,10 +208,13 @@ Refusal Object::prepare(ClientConfig& config) {
   return prepare_user(config);
 }
 
-void Object::learn_address() {
-  if (facts() == nullptr || flag(Slot::FirewallAutoDetect)) return;
-  const bool proxied = number(Slot::FirewallType) != IPWORKSAUTH_FW_NONE;
-  (proxied ? proxy_address_ : server_address_) = facts()->remote_address;
+// Of a proxy that the environment named there is no property to show it.
+void Object::learn_address(bool proxied) {
+  if (facts() == nullptr) return;
+  if (!proxied)
+    server_address_ = facts()->remote_address;
+  else if (number(Slot::FirewallType) != IPWORKSAUTH_FW_NONE)
+    proxy_address_ = facts()->remote_address;
 }
 
 // ---- methods ----
@@ -226,7 +229,7 @@ Refusal Object::authenticate() {
   }
   known_ = true;
   stop_ = {};
-  host_key_.clear();
+  events_.start();
   if (number(Slot::Timeout) != 0) {
     client_.run();
     return outcome();
@@ -261,7 +264,6 @@ Refusal Object::reset() {
   key_ = nullptr;
   key_asked_ = false;
   known_ = false;
-  host_key_.clear();
   learned_hint_.clear();
   server_address_.clear();
   proxy_address_.clear();

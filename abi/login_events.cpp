@@ -55,7 +55,7 @@ constexpr std::string_view kLogTypes[] = {"None", "Info", "Verbose", "Debug"};
 }  // namespace
 
 void LoginEvents::connected(int code, std::string_view text) {
-  if (code == 0) object_.learn_address();
+  if (code == 0) object_.learn_address(proxied_);
   EventCall call(EID_SSHAUTH_CONNECTED);
   object_.fire(call.number(code).text(text));
 }
@@ -81,17 +81,12 @@ void LoginEvents::log(int level, std::string_view message) {
   object_.fire(call.number(level).text(shown_text(message)).text(kLogTypes[level]));
 }
 
-void LoginEvents::banner(std::string_view text, std::string_view) {
-  log(1, "Banner: " + std::string(text));
-}
-
 void LoginEvents::error(int code, std::string_view text) {
   EventCall call(EID_SSHAUTH_ERROR);
   object_.fire(call.number(code).text(shown_text(text)));
 }
 
 HostKeyAnswer LoginEvents::host_key(const HostKeyQuestion& question) {
-  object_.learn_host_key(Blob(question.blob.begin(), question.blob.end()));
   EventCall call(EID_SSHAUTH_SSHSERVERAUTHENTICATION);
   call.binary(question.blob)
       .text(fingerprint(question.blob, kind_of(object_.text(Slot::SSHFingerprintHashAlgorithm)),

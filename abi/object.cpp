@@ -166,7 +166,7 @@ Refusal Object::config_indexed(Slot slot, std::string_view index, const std::str
 
 bool Object::fire(EventCall& call) {
   if (sink_ == nullptr) return true;
-  event_error.clear();
+  if (stop_.ok()) event_error.clear();  // the error that stopped the login stays to be read
   struct Inside {
     unsigned& depth;
     explicit Inside(unsigned& d) : depth(d) { ++depth; }

@@ -43,13 +43,13 @@ class Object;
 class LoginEvents final : public ClientObserver {
  public:
   explicit LoginEvents(Object& object) : object_(object) {}
+  void start() noexcept { proxied_ = false; }
 
   void connected(int code, std::string_view text) override;
   void disconnected(int code, std::string_view text) override;
   void connection_status(std::string_view event, int code, std::string_view text) override;
   void status(std::string_view sentence) override;
   void log(int level, std::string_view message) override;
-  void banner(std::string_view text, std::string_view language) override;
   void error(int code, std::string_view text) override;
   HostKeyAnswer host_key(const HostKeyQuestion& question) override;
   Answer new_password(const NewPasswordQuestion& question, SecretBytes& old_password,
@@ -60,6 +60,7 @@ class LoginEvents final : public ClientObserver {
  private:
   bool ask_one(const PromptRound& round, const Prompt& prompt, SecretBytes& response);
   Object& object_;
+  bool proxied_ = false;  // this login goes through a proxy
 };
 
 class Object {
@@ -108,8 +109,6 @@ class Object {
   const Provider& provider() const noexcept;
   // The present or last login; null when there is none.
   const ClientResult* facts() const noexcept { return known_ ? &client_.result() : nullptr; }
-  const Blob& host_key() const noexcept { return host_key_; }
-  void learn_host_key(Bytes blob) { host_key_.assign(blob.begin(), blob.end()); }
   const std::string& learned_hint() const noexcept { return learned_hint_; }
   void forget_hint() noexcept { learned_hint_.clear(); }
   // The address that SSHHost or FirewallHost was looked up to; empty when it was not.
@@ -119,7 +118,7 @@ class Object {
   void forget_address(Slot host) noexcept {
     (host == Slot::SSHHost ? server_address_ : proxy_address_).clear();
   }
-  void learn_address();
+  void learn_address(bool proxied);
 
   // ---- the user's key ----
   StoreSpec store() const;
@@ -164,7 +163,6 @@ class Object {
   unsigned in_callback_ = 0;
   bool known_ = false;
   Refusal stop_;
-  Blob host_key_;
   std::string learned_hint_;
   std::string server_address_, proxy_address_;
   LoginEvents events_{*this};

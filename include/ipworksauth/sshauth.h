@@ -281,8 +281,9 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getlasterrorcode(void* 
 /* Overwrites both, for wrappers that add errors of their own. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setlasterrorandcode(void* obj, int code,
                                                                              const char* message);
-/* The error of the last callback: the code it returned, or what seteventerrorandcode said in it.
- * Both are cleared before each callback. */
+/* The error of the callback that stopped the login: the code it returned, and its sentence; else
+ * what the last callback said with seteventerrorandcode. Cleared before each callback until one
+ * stops the login. */
 IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_geteventerror(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_geteventerrorcode(void* obj);
 /* Called in a callback that is about to return non-zero: the sentence for it. It does not stop the

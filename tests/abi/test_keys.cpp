@@ -1,0 +1,229 @@
+// The SSHCert properties: stores of every kind that can be read, the choice of a key, its errors.
+#include <catch2/catch.hpp>
+
+#include "lib/keys/fingerprint.hpp"
+#include "tests/abi/host.hpp"
+
+using namespace sshauth;
+using namespace sshauth::test;
+using ::test::Host;
+using ::test::TempFolder;
+
+namespace {
+
+const Identity& user_key() { return *key_of("ssh-ed25519"); }
+
+std::string private_text(const Identity& key, std::optional<std::string_view> passphrase) {
+  SecretBytes out;
+  REQUIRE(format_private_key(key, passphrase, out, 4).ok());
+  return std::string(as_text(out.reveal()));
+}
+
+Identity with_comment(const std::string& comment) {
+  Identity key = std::move(*generate_identity("ssh-ed25519"));
+  key.set_comment(comment);
+  return key;
+}
+
+int set_store(void* o, int type, const std::string& store) {
+  if (const int code = ipworksauth_sshauth_setsshcertstoretype(o, type); code != 0) return code;
+  return ipworksauth_sshauth_setsshcertstore(o, store.data(), static_cast<int>(store.size()));
+}
+
+std::string subject_of(void* o) { return ipworksauth_sshauth_getsshcertsubject(o); }
+
+std::string encoded_of(void* o) {
+  char* data = nullptr;
+  int len = 0;
+  return ipworksauth_sshauth_getsshcertencoded(o, &data, &len) == 0
+             ? std::string(data, static_cast<std::size_t>(len))
+             : "failed";
+}
+
+int set_encoded(void* o, const std::string& key) {
+  return ipworksauth_sshauth_setsshcertencoded(o, key.data(), static_cast<int>(key.size()));
+}
+
+AuthServerConfig key_server() {
+  AuthServerConfig config = server_config();
+  ServerUser user;
+  user.name = "me";
+  user.authorized_keys = {blob_of(user_key())};
+  config.users.push_back(user);
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("a private key logs in from a file, from memory, found by itself, encrypted or not") {
+  RunningServer server(key_server());
+  const TempFolder folder;
+  const std::string plain = private_text(user_key(), std::nullopt);
+  const std::string locked = private_text(user_key(), "phrase");
+  folder.write("plain", plain);
+  folder.write("locked", locked);
+  struct {
+    int type;
+    std::string store;
+    const char* passphrase;
+  } const kStores[] = {
+      {CST_PEMKEY_FILE, folder.path("plain"), ""},
+      {CST_PEMKEY_FILE, folder.path("locked"), "phrase"},
+      {CST_PEMKEY_BLOB, plain, ""},
+      {CST_PEMKEY_BLOB, locked, "phrase"},
+      {CST_PEMKEY_BLOB, base64_encode(as_bytes(plain)), ""},
+      {CST_AUTO, plain, ""},
+      {CST_AUTO, folder.path("plain"), ""},
+      {CST_AUTO, folder.path("locked"), "phrase"},
+  };
+  for (const auto& store : kStores) {
+    INFO(store.type << " " << store.store.substr(0, 20));
+    Host host(server.port());
+    CHECK(ipworksauth_sshauth_setauthmode(host, AM_PUBLIC_KEY) == 0);
+    CHECK(set_store(host, store.type, store.store) == 0);
+    CHECK(ipworksauth_sshauth_setsshcertstorepassword(host, store.passphrase) == 0);
+    CHECK(host.authenticate() == 0);  // no subject was set: the first key
+    CHECK(ipworksauth_sshauth_setsshcertsubject(host, "*") == 0);
+    CHECK_FALSE(subject_of(host).empty());
+    CHECK(host.authenticate() == 0);
+  }
+  CHECK(server.stop().num_authenticated() == 2 * std::size(kStores));
+}
+
+TEST_CASE("a key that the server does not know is refused") {
+  RunningServer server(key_server());
+  Host host(server.port());
+  CHECK(ipworksauth_sshauth_setauthmode(host, AM_PUBLIC_KEY) == 0);
+  CHECK(set_store(host, CST_PEMKEY_BLOB, private_text(with_comment("x"), std::nullopt)) == 0);
+  CHECK(host.authenticate() == 1032);
+}
+
+TEST_CASE("keys of every type log in") {
+  for (const char* type : {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp521", "ssh-rsa"}) {
+    AuthServerConfig config = server_config();
+    ServerUser user;
+    user.name = "me";
+    user.authorized_keys = {blob_of(*key_of(type))};
+    config.users.push_back(user);
+    RunningServer server(std::move(config));
+    Host host(server.port());
+    INFO(type);
+    CHECK(ipworksauth_sshauth_setauthmode(host, AM_PUBLIC_KEY) == 0);
+    CHECK(set_store(host, CST_PEMKEY_BLOB, private_text(*key_of(type), std::nullopt)) == 0);
+    CHECK(host.authenticate() == 0);
+  }
+}
+
+TEST_CASE("the subject: exact, contained, any, none") {
+  const Identity key = with_comment("alice@example");
+  const std::string print =
+      fingerprint(key.public_blob(), FingerprintKind::sha256_base64, default_provider());
+  Host o;
+  REQUIRE(set_store(o, CST_PEMKEY_BLOB, private_text(key, std::nullopt)) == 0);
+  for (const std::string& subject : {std::string("*"), std::string("alice@example"),
+                                     std::string("alice"), print, print.substr(0, 20)}) {
+    INFO(subject);
+    CHECK(ipworksauth_sshauth_setsshcertsubject(o, subject.c_str()) == 0);
+    CHECK(subject_of(o) == "alice@example");
+    CHECK(encoded_of(o) == key.public_line());
+    CHECK(ipworksauth_sshauth_setsshcertsubject(o, ipworksauth_sshauth_getsshcertsubject(o)) == 0);
+    CHECK(subject_of(o) == "alice@example");
+  }
+  for (const char* subject : {"bob", "Alice", ""}) {
+    CHECK(ipworksauth_sshauth_setsshcertsubject(o, subject) == 0);
+    CHECK(subject_of(o).empty());
+    CHECK(encoded_of(o).empty());
+  }
+  // The host said which, and there is none: that is not replaced by another key.
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "bob") == 0);
+  ipworksauth_sshauth_setsshhost(o, "127.0.0.1");
+  ipworksauth_sshauth_setauthmode(o, AM_PUBLIC_KEY);
+  CHECK(o.authenticate() == 272);
+  // Another store, another choice.
+  REQUIRE(ipworksauth_sshauth_setsshcertsubject(o, "*") == 0);
+  REQUIRE(set_store(o, CST_PEMKEY_BLOB, private_text(with_comment(""), std::nullopt)) == 0);
+  CHECK(subject_of(o).empty());
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 0);
+  CHECK(subject_of(o).starts_with("SHA256:"));
+}
+
+TEST_CASE("stores that do not open say why") {
+  const TempFolder folder;
+  folder.write("empty", "");
+  folder.write("garbage", "this is no key at all\n");
+  const std::string locked = private_text(user_key(), "phrase");
+  struct {
+    int type;
+    std::string store;
+    const char* passphrase;
+    int code;
+  } const kCases[] = {
+      {CST_PEMKEY_FILE, folder.path("missing"), "", 302},
+      {CST_PEMKEY_FILE, folder.path("empty"), "", 271},
+      {CST_PEMKEY_FILE, folder.path("garbage"), "", 271},
+      {CST_PEMKEY_FILE, folder.path(""), "", 302},
+      {CST_PEMKEY_FILE, std::string("a\0b", 3), "", 10022},
+      {CST_PEMKEY_FILE, "", "", 10022},
+      {CST_PEMKEY_BLOB, locked, "", 271},
+      {CST_PEMKEY_BLOB, locked, "wrong", 271},
+      {CST_PEMKEY_BLOB, locked.substr(0, locked.size() / 2), "phrase", 271},
+      {CST_PEMKEY_BLOB, "", "", 271},
+      {CST_AUTO, folder.path("missing"), "", 302},
+      {CST_AUTO, "no\nkey", "", 271},
+      {CST_USER, "../x", "", 10022},
+  };
+  for (const auto& c : kCases) {
+    INFO(c.type << " " << c.store.substr(0, 40) << " " << c.passphrase);
+    Host o;
+    CHECK(set_store(o, c.type, c.store) == 0);
+    CHECK(ipworksauth_sshauth_setsshcertstorepassword(o, c.passphrase) == 0);
+    CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == c.code);
+    CHECK(o.error().size() > 20);
+  }
+}
+
+TEST_CASE("public keys can be read but not logged in with") {
+  const TempFolder folder;
+  const std::string line = user_key().public_line();
+  folder.write("key.pub", line + "\n");
+  struct {
+    int type;
+    std::string store;
+  } const kStores[] = {{CST_SSHPUBLIC_KEY_BLOB, line},
+                       {CST_SSHPUBLIC_KEY_BLOB, base64_encode(user_key().public_blob())},
+                       {CST_SSHPUBLIC_KEY_FILE, folder.path("key.pub")},
+                       {CST_PUBLIC_KEY_FILE, folder.path("key.pub")},
+                       {CST_PUBLIC_KEY_BLOB, line},
+                       {CST_AUTO, line}};
+  for (const auto& store : kStores) {
+    INFO(store.type);
+    Host o;
+    CHECK(set_store(o, store.type, store.store) == 0);
+    CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 0);
+    CHECK_FALSE(subject_of(o).empty());
+    ipworksauth_sshauth_setsshhost(o, "127.0.0.1");
+    ipworksauth_sshauth_setauthmode(o, AM_PUBLIC_KEY);
+    CHECK(o.authenticate() == 273);
+  }
+}
+
+TEST_CASE("SSHCertEncoded finds the private half in the store") {
+  Host o;
+  const std::string blob = private_text(user_key(), std::nullopt);
+  REQUIRE(set_store(o, CST_PEMKEY_BLOB, blob) == 0);
+  CHECK(set_encoded(o, user_key().public_line()) == 0);
+  const std::string subject = subject_of(o);
+  CHECK_FALSE(subject.empty());
+  CHECK(set_encoded(o, encoded_of(o)) == 0);
+  CHECK(subject_of(o) == subject);
+  CHECK(set_encoded(o, base64_encode(user_key().public_blob())) == 0);
+  CHECK(subject_of(o) == subject);
+  CHECK(set_encoded(o, with_comment("other").public_line()) == 0);
+  CHECK(subject_of(o).empty());
+  CHECK(set_encoded(o, "rubbish") == 10022);
+  CHECK(o.error().find("SSHCertEncoded") != std::string::npos);
+  CHECK(set_encoded(o, blob) == 0);  // a private key stands for itself
+  CHECK(subject_of(o) == subject);
+  CHECK(set_encoded(o, "") == 0);
+  CHECK(subject_of(o).empty());
+}
