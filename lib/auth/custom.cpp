@@ -21,7 +21,10 @@ Errc AuthClient::answer_custom(Bytes payload, bool given) noexcept {
   if (!channel) return ctx_.fail(Errc::internal);
   Writer w = channel->begin();
   w.raw(payload);
-  if (!w.ok()) return Errc::bad_argument;
+  if (!w.ok()) {
+    channel->abandon();
+    return Errc::bad_argument;
+  }
   ctx_.clear_event();
   credential_sent_ = true;  // the host's word: it knows what it sent
   ++attempts_;

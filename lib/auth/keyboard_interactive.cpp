@@ -48,7 +48,10 @@ Errc AuthClient::answer_prompts(std::span<const ipworksauth_octets> responses,
   if (!channel) return ctx_.fail(Errc::internal);
   Writer w = channel->begin();
   encode(w, message);
-  if (!w.ok()) return Errc::bad_argument;  // longer together than a packet may be
+  if (!w.ok()) {  // longer together than a packet may be
+    channel->abandon();
+    return Errc::bad_argument;
+  }
   ctx_.clear_event();
   if (info_.num_prompts != 0) credential_sent_ = true;
   if (const Errc e = channel->commit(w, PacketWriter::Pad::hide_len); e != Errc::ok)

@@ -24,7 +24,8 @@ OpenResult PacketReader::fail(Errc why) noexcept {
 void PacketReader::drop_packet() noexcept {
   secure_wipe(in_->unread().first(want_));  // it may have held a password or a response
   in_->consume(want_);
-  want_ = 0;
+  secure_wipe(scratch_.first(inflated_));
+  inflated_ = want_ = 0;
   state_ = State::idle;
 }
 
@@ -93,6 +94,7 @@ OpenResult PacketReader::inflate(MutBytes payload) noexcept {
   if (inflate_->run(inflate_ctx_, payload.data(), payload.size(), scratch_.data(), &len) != 1 ||
       len == 0 || len > scratch_.size())
     return fail(Errc::cannot_decompress);
+  inflated_ = len;
   return {Opened::packet, scratch_.first(len), Errc::ok};
 }
 

@@ -71,7 +71,8 @@ class PacketReader {
   MutBytes scratch_;
   std::uint32_t max_length_ = kMaxLength;
   std::uint32_t seq_ = 0;
-  std::size_t want_ = 0;  // octets of the whole packet with its tag
+  std::size_t want_ = 0;      // octets of the whole packet with its tag
+  std::size_t inflated_ = 0;  // octets of its payload in scratch_
   std::uint64_t packets_ = 0;
   std::uint64_t packets_at_keys_ = 0;
   std::uint64_t octets_since_keys_ = 0;

@@ -68,8 +68,12 @@ Errc PacketWriter::deflate(std::size_t& payload_len) noexcept {
 }
 
 Errc PacketWriter::commit(const Writer& payload, Pad pad) noexcept {
-  if (!payload.ok()) return Errc::output_full;
-  std::size_t payload_len = payload.len();
+  const Errc sealed = payload.ok() ? seal(payload.len(), pad) : Errc::output_full;
+  if (sealed != Errc::ok) abandon();
+  return sealed;
+}
+
+Errc PacketWriter::seal(std::size_t payload_len, Pad pad) noexcept {
   if (deflate_ != nullptr) SSHAUTH_TRY(deflate(payload_len));
   const std::size_t padding = padding_for(payload_len, pad);
   const std::size_t length = 1 + payload_len + padding;
@@ -80,10 +84,7 @@ Errc PacketWriter::commit(const Writer& payload, Pad pad) noexcept {
   if (!fill_random(rng_, packet.last(padding))) return Errc::rng_failed;
   const std::size_t tag_len = keys_->tag_len();
   const MutBytes tag = memory_.subspan(end_ + packet.size(), tag_len);
-  if (keys_->how->seal(*keys_, seq_, packet, tag) != Errc::ok) {
-    secure_wipe(packet);
-    return Errc::cannot_encrypt;
-  }
+  if (keys_->how->seal(*keys_, seq_, packet, tag) != Errc::ok) return Errc::cannot_encrypt;
   end_ += packet.size() + tag_len;
   ++seq_;
   ++packets_;
@@ -94,6 +95,11 @@ Errc PacketWriter::commit(const Writer& payload, Pad pad) noexcept {
 void PacketWriter::sent(std::size_t len) noexcept {
   begin_ += len <= end_ - begin_ ? len : end_ - begin_;
   if (begin_ == end_) begin_ = end_ = 0;
+}
+
+void PacketWriter::abandon() noexcept {
+  secure_wipe(memory_.subspan(end_));
+  secure_wipe(scratch_);
 }
 
 void PacketWriter::wipe() noexcept {

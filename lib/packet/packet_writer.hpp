@@ -4,9 +4,10 @@
 //
 //   Writer w = writer.begin();  encode(w, message);  SSHAUTH_TRY(writer.commit(w));
 //
-// Always: begin_ <= end_ <= memory_.size(); what lies between is sealed and waits to be sent. A
-// payload that was begun and not committed leaves no trace. Secrets are in the buffer only between
-// begin and commit: sealing overwrites them, and before the first keys none are written.
+// Always: begin_ <= end_ <= memory_.size(); what lies between is sealed and waits to be sent.
+// Secrets are in the buffer only between begin and commit: sealing overwrites them, a commit that
+// fails wipes them, and who begins and does not commit calls `abandon`. Before the first keys none
+// are written.
 #pragma once
 
 #include "lib/packet/construction.hpp"
@@ -25,6 +26,8 @@ class PacketWriter {
   // `hide_len`: pads so that lengths below a multiple of 128 look alike (passwords, responses).
   enum class Pad : std::uint8_t { least, hide_len };
   Errc commit(const Writer& payload, Pad pad = Pad::least) noexcept;
+  // Wipes what was begun.
+  void abandon() noexcept;
   // The payload begun, for those who have to look at it before it is sealed.
   MutBytes begun(const Writer& payload) noexcept {
     return memory_.subspan(end_ + kHeader, payload.len());
@@ -55,6 +58,7 @@ class PacketWriter {
   static constexpr std::size_t kHeader = 5;  // packet_length, padding_length
   static constexpr std::size_t kMaxPadding = 255;
 
+  Errc seal(std::size_t payload_len, Pad pad) noexcept;
   Errc deflate(std::size_t& payload_len) noexcept;
   std::size_t padding_for(std::size_t payload_len, Pad pad) const noexcept;
   void make_room() noexcept;

@@ -315,8 +315,8 @@ Errc Transport::start_compression_in(At at) noexcept {
   inflating_ = nullptr;
   reader_.stop_compression();
   if (alg == nullptr) return Errc::ok;
+  inflating_ = alg;  // from here on wipe() lets go of what was started
   if (alg->init(memory_.compression_in.data(), 0) != 1) return ctx_.fail(Errc::provider_failed);
-  inflating_ = alg;
   reader_.start_compression(*alg, memory_.compression_in.data());
   return Errc::ok;
 }
@@ -331,8 +331,8 @@ Errc Transport::start_compression_out(At at) noexcept {
   deflating_ = nullptr;
   writer_.stop_compression();
   if (alg == nullptr) return Errc::ok;
+  deflating_ = alg;  // from here on wipe() lets go of what was started
   if (alg->init(memory_.compression_out.data(), 1) != 1) return ctx_.fail(Errc::provider_failed);
-  deflating_ = alg;
   writer_.start_compression(*alg, memory_.compression_out.data());
   return Errc::ok;
 }

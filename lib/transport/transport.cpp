@@ -63,8 +63,11 @@ void Transport::wipe() noexcept {
   if (inflating_ != nullptr) inflating_->wipe(memory_.compression_in.data());
   if (deflating_ != nullptr) deflating_->wipe(memory_.compression_out.data());
   inflating_ = deflating_ = nullptr;
-  secure_wipe(memory_.deferred);
+  for (const MutBytes part :
+       {memory_.deferred, memory_.inflated, memory_.compression_in, memory_.compression_out})
+    secure_wipe(part);
   in_.wipe();
+  writer_.abandon();  // what is pending is sealed and may still be sent
 }
 
 // ---- sending ---------------------------------------------------------------------------------
@@ -75,6 +78,7 @@ Errc Transport::commit(const Writer& w, PacketWriter::Pad pad) noexcept {
 }
 
 Writer AuthChannel::begin() noexcept { return transport_->writer_.begin(); }
+void AuthChannel::abandon() noexcept { transport_->writer_.abandon(); }
 Errc AuthChannel::commit(const Writer& w, PacketWriter::Pad pad) noexcept {
   return transport_->commit(w, pad);
 }

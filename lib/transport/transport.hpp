@@ -39,6 +39,8 @@ class AuthChannel {
  public:
   Writer begin() noexcept;
   Errc commit(const Writer& w, PacketWriter::Pad pad = PacketWriter::Pad::least) noexcept;
+  // Wipes what was begun and is not to be sent.
+  void abandon() noexcept;
   template <class Message>
   Errc send(const Message& message) noexcept {
     Writer w = begin();
