@@ -10,8 +10,10 @@ namespace {
 LoadOptions cheap() {
   LoadOptions options;
   options.passphrase = "p";
-  options.limits = {
-      .file_octets = 64 * 1024, .bcrypt_rounds = 1, .pbkdf2_iterations = 100, .scrypt_work = 1024};
+  options.limits = {.file_octets = std::size_t{64} * 1024,
+                    .bcrypt_rounds = 1,
+                    .pbkdf2_iterations = 100,
+                    .scrypt_work = 1024};
   return options;
 }
 

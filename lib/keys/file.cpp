@@ -89,7 +89,7 @@ KeyError write_new_file(const std::string& path, Bytes contents, unsigned mode) 
   File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (file.fd() < 0) return io(path, "cannot be created", errno);
   if (write_all(file.fd(), contents) && file.close()) return {};
-  const KeyError bad = io(path, "cannot be written", errno);
+  KeyError bad = io(path, "cannot be written", errno);
   ::unlink(path.c_str());
   return bad;
 }

@@ -21,7 +21,7 @@ namespace sshauth {
 // What a key file may cost at most: with these defaults about ten seconds of one core, so that a
 // hostile file cannot keep a program busy for minutes.
 struct LoadLimits {
-  std::size_t file_octets = 256 * 1024;
+  std::size_t file_octets = std::size_t{256} * 1024;
   // OpenSSH bcrypt: ssh-keygen's default is 16 (24 since 9.4); a round costs about 10 ms.
   std::uint32_t bcrypt_rounds = 1024;
   // PKCS#8 PBKDF2 and PBES1 iterations: OpenSSL's default is 2048, a million costs about a second.

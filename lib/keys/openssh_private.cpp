@@ -86,7 +86,7 @@ KeyError open_section(const Container& box, const LoadOptions& options, SecretBy
   }
   Kdf kdf;
   if (KeyError bad = read_kdf(box, options, kdf); !bad.ok()) return bad;
-  const KeyError wrong{KeyErrc::wrong_passphrase, "the passphrase does not open this key"};
+  KeyError wrong{KeyErrc::wrong_passphrase, "the passphrase does not open this key"};
   if (options.passphrase->empty()) return wrong;  // OpenSSH encrypts with none of that length
   SecretBytes key(cipher.key_len + cipher.iv_len);
   if (!bcrypt_pbkdf(as_bytes(*options.passphrase), kdf.salt, kdf.rounds, key.write()))

@@ -20,7 +20,7 @@ using Pbkdf2 = ossl::Owned<PBKDF2PARAM, PBKDF2PARAM_free>;
 using Scrypt = ossl::Owned<SCRYPT_PARAMS, SCRYPT_PARAMS_free>;
 
 // libcrypto refuses to take more for scrypt.
-constexpr std::uint64_t kMaxScryptMemory = 32 * 1024 * 1024;
+constexpr std::uint64_t kMaxScryptMemory = std::uint64_t{32} * 1024 * 1024;
 
 constexpr char kPlain[] = "PKCS#8";
 constexpr char kEncrypted[] = "PKCS#8 encrypted";

@@ -21,8 +21,8 @@
 
 namespace sshauth {
 
-constexpr std::size_t kMaxKnownHostsFile = 16 * 1024 * 1024;
-constexpr std::size_t kMaxKnownHostsLine = 32 * 1024;
+constexpr std::size_t kMaxKnownHostsFile = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kMaxKnownHostsLine = std::size_t{32} * 1024;
 constexpr std::size_t kMaxHostName = 1024;
 constexpr std::uint16_t kSshPort = 22;
 
@@ -73,7 +73,7 @@ class KnownHosts {
   std::size_t unknown_type_lines() const noexcept { return unknown_types_; }
 
  private:
-  void add_line(std::string_view line, const std::string& file, unsigned number);
+  void add_line(std::string_view text, const std::string& file, unsigned number);
 
   std::vector<KnownHostsLine> lines_;
   std::vector<KnownHostsProblem> problems_;

@@ -14,8 +14,6 @@
 #include "lib/crypto/providers.hpp"
 #include "lib/crypto/public_key.hpp"
 
-extern char** environ;
-
 namespace sshauth::test {
 
 TempFolder::TempFolder() {
@@ -29,6 +27,7 @@ TempFolder::~TempFolder() {
 
 int run(const std::vector<std::string>& argv, std::string* out) {
   std::vector<char*> args;
+  args.reserve(argv.size() + 1);
   for (const std::string& arg : argv) args.push_back(const_cast<char*>(arg.c_str()));
   args.push_back(nullptr);
   const TempFolder folder;

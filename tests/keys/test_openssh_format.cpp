@@ -13,16 +13,16 @@ namespace {
 
 struct KeyType {
   const char* keygen;
-  int bits;
   const char* name;
+  int bits;
   unsigned expected_bits;
 };
-const KeyType kTypes[] = {{"ed25519", 0, "ssh-ed25519", 256},
-                          {"ecdsa", 256, "ecdsa-sha2-nistp256", 256},
-                          {"ecdsa", 384, "ecdsa-sha2-nistp384", 384},
-                          {"ecdsa", 521, "ecdsa-sha2-nistp521", 521},
-                          {"rsa", 1024, "ssh-rsa", 1024},
-                          {"rsa", 2048, "ssh-rsa", 2048}};
+const KeyType kTypes[] = {{"ed25519", "ssh-ed25519", 0, 256},
+                          {"ecdsa", "ecdsa-sha2-nistp256", 256, 256},
+                          {"ecdsa", "ecdsa-sha2-nistp384", 384, 384},
+                          {"ecdsa", "ecdsa-sha2-nistp521", 521, 521},
+                          {"rsa", "ssh-rsa", 1024, 1024},
+                          {"rsa", "ssh-rsa", 2048, 2048}};
 
 const char* const kCiphers[] = {"3des-cbc",
                                 "aes128-cbc",
@@ -195,7 +195,7 @@ TEST_CASE("an authenticated cipher notices every flipped bit of section and tag"
     ssh_keygen(path, "ed25519", 0, "p", cipher);
     const Blob whole = container_of(slurp(path));
     // One round of bcrypt costs milliseconds: every eleventh bit, from the tag backwards.
-    for (std::size_t bit = whole.size() * 8 - 1; bit > whole.size() * 8 - 150 * 8; bit -= 11) {
+    for (std::size_t bit = whole.size() * 8 - 1; bit > (whole.size() - 150) * 8; bit -= 11) {
       Blob flipped = whole;
       flipped[bit / 8] = static_cast<std::uint8_t>(flipped[bit / 8] ^ (1u << bit % 8));
       INFO("bit " << bit);

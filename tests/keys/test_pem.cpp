@@ -287,7 +287,7 @@ TEST_CASE("the work that a PKCS#8 file may ask for is bounded before any is done
   LoadOptions options;
   options.passphrase = "p";
   options.limits.pbkdf2_iterations = 999;
-  options.limits.scrypt_work = 16384 * 8;
+  options.limits.scrypt_work = std::uint64_t{16384} * 8;
   CHECK(load_identity(as_bytes(lock({"-iter", "1000"})), options).error().code ==
         KeyErrc::too_expensive);
   CHECK(load_identity(as_bytes(lock({"-iter", "999"})), options).ok());

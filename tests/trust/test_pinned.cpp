@@ -24,7 +24,7 @@ HostKeyVerdict verdict(const PinnedKeys& pins, const Identity& id) {
   return pins.check(id.public_blob(), provider()).verdict;
 }
 
-std::string without(std::string text, char drop) {
+std::string without(std::string_view text, char drop) {
   std::string out;
   for (const char c : text)
     if (c != drop) out += c;
@@ -129,8 +129,8 @@ TEST_CASE("a malformed entry is named and nothing is added") {
   for (const std::string& bad : wrong) {
     INFO(bad);
     PinnedKeys pins;
-    const KeyError error = pins.add_fingerprints(good + "," + bad);
-    if (bad.find_first_not_of(",") == std::string::npos) {
+    const KeyError error = pins.add_fingerprints(std::string(good).append(",").append(bad));
+    if (bad.find_first_not_of(',') == std::string::npos) {
       CHECK(error.ok());
       CHECK(pins.add_fingerprints(bad).code == KeyErrc::malformed);
       continue;
