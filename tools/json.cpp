@@ -7,7 +7,7 @@
 namespace sshauth::tool {
 
 void print_json(const Json& value) {
-  const std::string text = value.dump(2, ' ', false, Json::error_handler_t::replace);
+  const std::string text = value.dump(2, ' ', true, Json::error_handler_t::replace);
   std::printf("%s\n", text.c_str());
 }
 

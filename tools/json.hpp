@@ -10,7 +10,8 @@ namespace sshauth::tool {
 
 using Json = nlohmann::ordered_json;
 
-// On stdout, indented; octets of a server that are no UTF-8 are replaced.
+// On stdout, indented, in US-ASCII: whatever a server sent cannot drive a terminal. What is no
+// UTF-8 is replaced.
 void print_json(const Json& value);
 
 // "sshauth: " and `what` on stderr; with `json`, also {"result": "error", "exit", "message"}.

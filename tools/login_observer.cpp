@@ -45,7 +45,7 @@ Answer LoginObserver::password(const PasswordQuestion& question, SecretBytes& ou
   if (!given_as_response_ && give_password(out, given_as_password_)) return Answer::given;
   if (question.again) tell("The server refused that password.");
   const std::string prompt = "Password for " + readable(question.user) + ": ";
-  return ask_line(prompt, false, out) == Asked::answered ? Answer::given : lack();
+  return give(ask_line(prompt, false, out));
 }
 
 Answer LoginObserver::new_password(const NewPasswordQuestion& question, SecretBytes& old_password,
@@ -85,8 +85,7 @@ bool LoginObserver::asks_for_password(const Prompt& prompt) const {
 Answer LoginObserver::one_response(const Prompt& prompt, SecretBytes& out) {
   if (asks_for_password(prompt) && !password_was_judged() && give_password(out, given_as_response_))
     return Answer::given;
-  const bool asked = ask_line(readable(prompt.text), prompt.echo, out) == Asked::answered;
-  return asked ? Answer::given : lack();
+  return give(ask_line(readable(prompt.text), prompt.echo, out));
 }
 
 // Once for each way: offering a refused password again only costs attempts.
@@ -102,6 +101,19 @@ bool LoginObserver::give_password(SecretBytes& out, bool& given) const {
 bool LoginObserver::password_was_judged() const {
   if (!given_as_password_ || result_ == nullptr) return false;
   return ("," + result_->can_continue + ",").find(",password,") != std::string::npos;
+}
+
+bool LoginObserver::lacked_credential() const noexcept {
+  if (!lacked_ || result_ == nullptr) return lacked_;
+  const bool tried =
+      gave_ || given_as_password_ || given_as_response_ || !result_->key_algorithm.empty();
+  return !tried || result_->partial_success;
+}
+
+Answer LoginObserver::give(Asked asked) noexcept {
+  if (asked != Asked::answered) return lack();
+  gave_ = true;
+  return Answer::given;
 }
 
 Answer LoginObserver::lack() noexcept {

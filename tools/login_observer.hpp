@@ -9,6 +9,7 @@
 #include "lib/client/observer.hpp"
 #include "lib/client/result.hpp"
 #include "lib/keys/secret_bytes.hpp"
+#include "tools/terminal.hpp"
 
 namespace sshauth::tool {
 
@@ -33,14 +34,16 @@ class LoginObserver : public ClientObserver {
   // The login's own result, which grows while it runs; outlives it.
   void watch(const ClientResult& result) { result_ = &result; }
 
-  // A credential was wanted and there was none to give.
-  bool lacked_credential() const noexcept { return lacked_; }
+  // The login ended because a credential was wanted and there was none to give. Where the server
+  // had refused another one before, it is that refusal that ended it.
+  bool lacked_credential() const noexcept;
 
  private:
   bool give_password(SecretBytes& out, bool& given) const;
   bool password_was_judged() const;
   Answer one_response(const Prompt& prompt, SecretBytes& out);
   Answer lack() noexcept;
+  Answer give(Asked asked) noexcept;
   bool asks_for_password(const Prompt& prompt) const;
 
   std::function<bool(std::string_view)> asks_;
@@ -48,6 +51,7 @@ class LoginObserver : public ClientObserver {
   std::optional<SecretBytes> password_;
   bool given_as_password_ = false, given_as_response_ = false;
   const ClientResult* result_ = nullptr;
+  bool gave_ = false;
   bool lacked_ = false;
 };
 

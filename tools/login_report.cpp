@@ -21,11 +21,8 @@ Exit exit_of_disconnect(const ClientResult& result) {
 }
 
 Exit exit_of_engine(int engine_code, bool lacked_credential) {
-  switch (engine_code) {
-    case IPWORKSAUTH_E_TRIVIAL_SUCCESS: return exit_protocol;
-    case IPWORKSAUTH_E_GAVE_UP: return exit_credential;
-    default: return lacked_credential ? exit_credential : exit_refused;
-  }
+  if (engine_code == IPWORKSAUTH_E_TRIVIAL_SUCCESS) return exit_protocol;
+  return lacked_credential ? exit_credential : exit_refused;
 }
 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }

@@ -7,7 +7,7 @@
 
 namespace sshauth::tool {
 
-// `lacked_credential`: the server wanted something that we had not got.
+// `lacked_credential`: it ended because the server wanted something that we had not got.
 Exit exit_of(const ClientResult& result, bool lacked_credential);
 
 // "authenticated", "refused", "host-key", "connection", "protocol", "credential", "usage".

@@ -114,7 +114,7 @@ class ServeLog : public AuthServerObserver {
     return "connection " + std::to_string(connection) + ": ";
   }
   static void line(const Json& value) {
-    say(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+    say(value.dump(-1, ' ', true, Json::error_handler_t::replace));
   }
   static void say(const std::string& text) {
     std::printf("%s\n", readable(text, false, 1 << 20).c_str());

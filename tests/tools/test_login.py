@@ -155,7 +155,7 @@ class LoginTest(ToolTest):
     def test_a_refused_password_is_not_offered_again_by_another_method(self):
         server = self.password_server("--prompt", "Password: =PW2", "--once",
                                       env={"PW2": "something else"})
-        self.login(server, "--password-env", "PW", env={"PW": "wrong"}, status=CREDENTIAL)
+        self.login(server, "--password-env", "PW", env={"PW": "wrong"}, status=REFUSED)
         outcomes = [(r["method"], r["outcome"]) for r in server.report()["requests"]]
         self.assertIn(("password", "refused"), outcomes)
         self.assertNotIn(("keyboard-interactive", "refused"), outcomes)
@@ -300,8 +300,11 @@ class LoginTest(ToolTest):
                 self.assertTrue(said["message"])
 
     def test_no_password_to_give(self):
-        said = self.login(self.password_server(), "--mode", "password", status=CREDENTIAL)
-        self.assertEqual(said["result"], "credential")
+        for mode in ("password", "keyboard-interactive", "auto"):
+            with self.subTest(mode):
+                server = self.password_server("--prompt", "Password: =PW")
+                said = self.login(server, "--mode", mode, status=CREDENTIAL)
+                self.assertEqual(said["result"], "credential")
 
     # ---- settings ----
 
