@@ -38,6 +38,8 @@ void Interrupter::drain() noexcept {
 void wait_for(const WaitFor& what, Interrupter* interrupter) noexcept {
   // An earlier wait may have drained the descriptor; what was raised stays raised.
   if (interrupter != nullptr && interrupter->raised()) return;
+  // Sticky, though an earlier wait has drained the descriptor.
+  if (interrupter != nullptr && interrupter->raised()) return;
   std::array<pollfd, 2> set{};
   const int events = (what.read ? POLLIN : 0) | (what.write ? POLLOUT : 0);
   // A descriptor that nothing is wanted of is left out: POLLHUP would make the wait spin.

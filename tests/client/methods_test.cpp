@@ -1,0 +1,135 @@
+// Methods and ways in that need more than one step on the client's side: several methods, signers
+// elsewhere, hand-made packets, both address families.
+#include "lib/wire/writer.hpp"
+#include "support.hpp"
+
+using namespace sshauth;
+using namespace sshauth::test;
+
+namespace {
+
+AuthServerConfig password_server() {
+  AuthServerConfig config = server_config();
+  config.users.push_back(user_with_password("secret"));
+  config.users.back().authorized_keys = {blob_of(*key_of("ecdsa-sha2-nistp256"))};
+  return config;
+}
+
+// What an agent would be: the private half is somewhere else.
+class Elsewhere : public Signer {
+ public:
+  Elsewhere(std::shared_ptr<const Identity> key, bool broken)
+      : key_(std::move(key)), broken_(broken) {}
+  KeyError sign(std::string_view algorithm, Bytes data, Blob& out) override {
+    if (broken_) return {KeyErrc::cannot_sign, "the agent was locked"};
+    return key_->sign(algorithm, data, default_provider(), out);
+  }
+
+ private:
+  std::shared_ptr<const Identity> key_;
+  bool broken_;
+};
+
+std::shared_ptr<const Identity> elsewhere(const std::shared_ptr<const Identity>& key, bool broken) {
+  return std::make_shared<Identity>(blob_of(*key), "", "agent",
+                                    std::make_unique<Elsewhere>(key, broken));
+}
+
+// SSH_MSG_USERAUTH_REQUEST for method password, made by hand (RFC 4252 §8).
+Blob password_request(std::string_view password) {
+  Blob out(256);
+  Writer w(out);
+  w.u8(50).string("me").string("ssh-connection").string("password").boolean(false).string(password);
+  REQUIRE(w.ok());
+  out.resize(w.len());
+  return out;
+}
+
+class Handmade : public Recorder {
+ public:
+  std::vector<Blob> replies;
+  std::vector<int> heard;  // message numbers, -1 for none
+  Answer custom(Bytes packet, Blob& reply) override {
+    heard.push_back(packet.empty() ? -1 : packet[0]);
+    if (replies.empty()) return Answer::none;
+    reply = replies.front();
+    replies.erase(replies.begin());
+    return Answer::given;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A refused method is followed by the next only when told so") {
+  RunningServer server(password_server());
+  TestClient t(server.port());
+  t.config().methods = {"publickey", "password"};
+  t.config().identities = {key_of("ssh-ed25519")};
+  t.config().password = secret("secret");
+  CHECK(t.run().code == 1032);
+  CHECK(t.client.result().method == "publickey");
+  t.config().try_all = true;
+  CHECK(t.run().code == 0);
+  CHECK(t.client.result().method == "password");
+}
+
+TEST_CASE("Keys whose private half is elsewhere sign there; a signer that fails is passed over") {
+  RunningServer server(password_server());
+  TestClient t(server.port());
+  t.config().methods = {"publickey"};
+  const auto& key = key_of("ecdsa-sha2-nistp256");
+  t.config().identities = {elsewhere(key, false)};
+  CHECK(t.run().code == 0);
+  t.config().identities = {elsewhere(key, true)};
+  CHECK(t.run().code != 0);
+  CHECK(t.recorder.said("the agent was locked"));
+}
+
+TEST_CASE("Custom authentication: whole packets, made by the host, one after the other") {
+  RunningServer server(password_server());
+  Handmade recorder;
+  Client client(recorder);
+  client.config().provider = &default_provider();
+  client.config().host = "127.0.0.1";
+  client.config().port = server.port();
+  client.config().user = "me";
+  client.config().methods = {"custom"};
+  recorder.replies = {password_request("wrong"), password_request("secret")};
+  const ClientResult& r = client.run();
+  INFO(r.text);
+  CHECK(r.code == 0);
+  CHECK(recorder.heard == std::vector<int>{-1, 51});
+
+  recorder.heard.clear();
+  recorder.replies = {Blob{20, 0, 0}};  // SSH_MSG_KEXINIT is not for a host to make
+  CHECK(client.run().code != 0);
+  CHECK(recorder.heard == std::vector<int>{-1});
+  recorder.replies.clear();
+  CHECK(client.run().code == 1032);
+  CHECK(recorder.balanced());
+}
+
+TEST_CASE("IPv6, and IPv4 when the name has an IPv6 address that nobody listens on") {
+  Listener probe;
+  if (!Listener::open(true, 0, probe).ok()) {
+    WARN("no IPv6 loopback here");
+    return;
+  }
+  AuthServerConfig config = password_server();
+  config.v6 = true;
+  RunningServer v6(std::move(config));
+  RunningServer v4(password_server());
+  TestClient t(v6.port());
+  t.config().password = secret("secret");
+  t.config().host = "[::1]";
+  CHECK(t.run().code == 10047);
+  t.config().socket.ip_mode = IpMode::v6_only;
+  CHECK(t.run().code == 0);
+  CHECK(t.client.result().remote_address == "::1");
+  t.config().socket.ip_mode = IpMode::v6_preferred;
+  CHECK(t.run().code == 0);
+  t.config().host = "localhost";
+  t.config().port = v4.port();
+  CHECK(t.run().code == 0);
+  CHECK(t.client.result().remote_address == "127.0.0.1");
+}
