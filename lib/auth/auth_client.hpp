@@ -26,6 +26,7 @@ class AuthClient {
   AuthClient(Context& context, Transport& transport) noexcept
       : ctx_(context), transport_(transport) {}
   void start(const Memory& memory) noexcept { memory_ = memory; }
+  void wipe() noexcept { secure_wipe(memory_.sign_data.first(sign_len_)); }
 
   // Goes on, if nothing is outstanding and the transport lets us speak.
   Errc pump() noexcept;

@@ -22,6 +22,7 @@ class AuthServer {
   AuthServer(Context& context, Transport& transport) noexcept
       : ctx_(context), transport_(transport) {}
   void start(const Memory& memory) noexcept { memory_ = memory; }
+  void wipe() noexcept { secure_wipe(memory_.sign_data.first(sign_peak_)); }
 
   Errc receive(Bytes payload) noexcept;
 
@@ -67,6 +68,7 @@ class AuthServer {
   std::uint32_t requests_ = 0;
   std::uint32_t refused_ = 0;
   std::uint32_t num_asked_ = 0;
+  std::size_t sign_peak_ = 0;  // octets of sign_data that were ever written
   PkOk pk_ok_;
   InfoResponse responses_;
 };

@@ -102,13 +102,14 @@ Errc AuthClient::do_pk_ok(Bytes payload) noexcept {
 Errc AuthClient::ask_signature() noexcept {
   const Settings& s = ctx_.settings;
   const IdentityRow& key = s.identities[identity_];
+  wipe();  // of the key before
   Writer w(memory_.sign_data);
   w.string(transport_.session_id());
   request_at_ = w.len();
   encode(w, UserauthRequest{s.user, s.service, name_of(Method::publickey), {}});
   w.boolean(true).string(algorithm_).string(key.key);
-  if (!w.ok()) return ctx_.fail(Errc::internal);
   sign_len_ = w.len();
+  if (!w.ok()) return ctx_.fail(Errc::internal);
   ipworksauth_event& ev = ask(IPWORKSAUTH_EVENT_SIGN);
   ev.key = view(key.key);
   ev.algorithm = view(algorithm_);
@@ -164,6 +165,7 @@ bool AuthServer::signature_holds(const SigAlg& alg, Bytes payload,
   Writer w(memory_.sign_data);
   w.string(transport_.session_id());
   w.raw(payload.first(payload.size() - 4 - fields.signature.size()));
+  sign_peak_ = w.len() > sign_peak_ ? w.len() : sign_peak_;
   return w.ok() && verify_signature(alg, fields.key, w.written(), fields.signature) == Errc::ok;
 }
 

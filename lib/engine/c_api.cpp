@@ -24,9 +24,10 @@ std::string_view text(const char* in) noexcept {
 
 // The same walk measures (no block) and places, so size and layout cannot differ.
 Errc walk(const ipworksauth_engine_config& config, Arena& arena, sshauth::Settings& settings,
-          Engine::Memory& memory, const char*& why) noexcept {
+          Engine::Memory& memory, std::size_t& head_len, const char*& why) noexcept {
   arena.take(sizeof(ipworksauth_engine));
   SSHAUTH_TRY(read_settings(config, arena, settings, why));
+  head_len = arena.used();
   Engine::lay_out(settings, arena, memory);
   return arena.ok() ? Errc::ok : Errc::need_room;
 }
@@ -35,7 +36,8 @@ std::size_t measure(const ipworksauth_engine_config& config, const char*& why) n
   Arena arena({});
   sshauth::Settings settings;
   Engine::Memory memory;
-  return walk(config, arena, settings, memory, why) == Errc::ok ? arena.used() : 0;
+  std::size_t head_len = 0;
+  return walk(config, arena, settings, memory, head_len, why) == Errc::ok ? arena.used() : 0;
 }
 
 }  // namespace
@@ -61,12 +63,13 @@ int ipworksauth_engine_create(ipworksauth_engine** out, void* block, size_t bloc
   if (need > block_len) return code(Errc::need_room);
 
   const MutBytes memory_block(static_cast<std::uint8_t*>(block), need);
-  std::memset(block, 0, need);
+  // The parts clear what they need cleared; most of the block are buffers, which nobody reads
+  // before they are written.
   auto* e = new (block) ipworksauth_engine;
-  e->block_len = need;
+  e->head_len = sizeof *e;
   Arena arena(memory_block);
   Engine::Memory memory;
-  Errc result = walk(*config, arena, e->engine.settings(), memory, reason);
+  Errc result = walk(*config, arena, e->engine.settings(), memory, e->head_len, reason);
   if (result == Errc::ok) result = e->engine.start(memory);
   if (result != Errc::ok) {
     if (why != nullptr) *why = "the provider failed at the start";
@@ -80,10 +83,10 @@ int ipworksauth_engine_create(ipworksauth_engine** out, void* block, size_t bloc
 
 void ipworksauth_engine_destroy(ipworksauth_engine* e) {
   if (e == nullptr) return;
-  const std::size_t len = e->block_len;
-  e->engine.wipe();
+  const std::size_t head_len = e->head_len;
+  e->engine.wipe_all();
   e->~ipworksauth_engine();
-  sshauth::secure_wipe(e, len);
+  sshauth::secure_wipe(e, head_len);
 }
 
 int ipworksauth_engine_receive(ipworksauth_engine* e, const uint8_t* in, size_t len, size_t* used) {

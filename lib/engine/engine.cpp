@@ -30,8 +30,13 @@ Errc Engine::start(const Memory& memory) noexcept {
 
 void Engine::wipe() noexcept {
   transport_.wipe();
-  secure_wipe(memory_.client.sign_data);
-  secure_wipe(memory_.server.sign_data);
+  client_.wipe();
+  server_.wipe();
+}
+
+void Engine::wipe_all() noexcept {
+  wipe();
+  transport_.wipe_all();
 }
 
 // ---- failure ---------------------------------------------------------------------------------

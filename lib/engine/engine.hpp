@@ -30,7 +30,10 @@ class Engine {
 
   Settings& settings() noexcept { return ctx_.settings; }
   Errc start(const Memory& memory) noexcept;
+  // Wipes what is secret; what is pending can still be sent.
   void wipe() noexcept;
+  // Wipes whatever was written outside this object but the settings: the end.
+  void wipe_all() noexcept;
 
   Errc receive(Bytes in, std::size_t& used) noexcept;
   Errc receive_end() noexcept;
@@ -101,5 +104,5 @@ class Engine {
 // The handle of engine.h.
 struct ipworksauth_engine {
   sshauth::Engine engine;
-  std::size_t block_len = 0;
+  std::size_t head_len = 0;  // octets of this object and of the settings behind it
 };

@@ -115,10 +115,9 @@ Errc KeyExchange::derive(MutBytes out, char letter, Bytes session_id) noexcept {
 }
 
 void KeyExchange::forget() noexcept {
-  if (agreement_ != nullptr) {
-    agreement_->wipe(agreement_ctx_.data());
-    secure_wipe(agreement_ctx_);
-  }
+  if (agreement_ == nullptr) return;  // nothing was chosen since
+  agreement_->wipe(agreement_ctx_.data());
+  secure_wipe(agreement_ctx_);
   hash_.wipe();
   secret_.wipe();
   secure_wipe(value_);

@@ -25,6 +25,7 @@ class KeyExchange {
   ~KeyExchange() { forget(); }
 
   void set_memory(MutBytes agreement_ctx, MutBytes hash_ctx) noexcept {
+    secure_wipe(agreement_ctx);  // rows begin with zeroed octets
     agreement_ctx_ = agreement_ctx;
     hash_ctx_ = hash_ctx;
   }

@@ -24,8 +24,8 @@ OpenResult PacketReader::fail(Errc why) noexcept {
 void PacketReader::drop_packet() noexcept {
   secure_wipe(in_->unread().first(want_));  // it may have held a password or a response
   in_->consume(want_);
-  secure_wipe(scratch_.first(inflated_));
-  inflated_ = want_ = 0;
+  wipe();
+  want_ = 0;
   state_ = State::idle;
 }
 
@@ -91,9 +91,12 @@ OpenResult PacketReader::open_body() noexcept {
 OpenResult PacketReader::inflate(MutBytes payload) noexcept {
   // RFC 4253 §6.1: an uncompressed payload has a limit of its own; `scratch_` is that long.
   std::size_t len = scratch_.size();
-  if (inflate_->run(inflate_ctx_, payload.data(), payload.size(), scratch_.data(), &len) != 1 ||
-      len == 0 || len > scratch_.size())
+  const int done =
+      inflate_->run(inflate_ctx_, payload.data(), payload.size(), scratch_.data(), &len);
+  if (done != 1 || len == 0 || len > scratch_.size()) {
+    secure_wipe(scratch_);  // how far it came is not known
     return fail(Errc::cannot_decompress);
+  }
   inflated_ = len;
   return {Opened::packet, scratch_.first(len), Errc::ok};
 }

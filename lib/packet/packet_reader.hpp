@@ -44,6 +44,11 @@ class PacketReader {
   void stop_compression() noexcept { inflate_ = nullptr; }
 
   void reset_sequence() noexcept { seq_ = 0; }
+  // The decompressed payload; the rest is the buffer's to wipe.
+  void wipe() noexcept {
+    secure_wipe(scratch_.first(inflated_));
+    inflated_ = 0;
+  }
   // Of the packet that was opened last.
   std::uint32_t last_seq() const noexcept { return seq_ - 1; }
 

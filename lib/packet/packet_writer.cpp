@@ -22,6 +22,7 @@ Errc PacketWriter::put_raw(Bytes octets) noexcept {
   if (octets.size() > memory_.size() - end_) return Errc::output_full;
   copy_bytes(memory_.data() + end_, octets);
   end_ += octets.size();
+  peak_ = end_ > peak_ ? end_ : peak_;
   return Errc::ok;
 }
 
@@ -86,6 +87,7 @@ Errc PacketWriter::seal(std::size_t payload_len, Pad pad) noexcept {
   const MutBytes tag = memory_.subspan(end_ + packet.size(), tag_len);
   if (keys_->how->seal(*keys_, seq_, packet, tag) != Errc::ok) return Errc::cannot_encrypt;
   end_ += packet.size() + tag_len;
+  peak_ = end_ > peak_ ? end_ : peak_;
   ++seq_;
   ++packets_;
   octets_since_keys_ += packet.size() + tag_len;
@@ -103,9 +105,8 @@ void PacketWriter::abandon() noexcept {
 }
 
 void PacketWriter::wipe() noexcept {
-  secure_wipe(memory_);
-  secure_wipe(scratch_);
-  begin_ = end_ = 0;
+  secure_wipe(memory_.first(peak_));
+  begin_ = end_ = peak_ = 0;
 }
 
 }  // namespace sshauth

@@ -4,10 +4,10 @@
 //
 //   Writer w = writer.begin();  encode(w, message);  SSHAUTH_TRY(writer.commit(w));
 //
-// Always: begin_ <= end_ <= memory_.size(); what lies between is sealed and waits to be sent.
-// Secrets are in the buffer only between begin and commit: sealing overwrites them, a commit that
-// fails wipes them, and who begins and does not commit calls `abandon`. Before the first keys none
-// are written.
+// Always: begin_ <= end_ <= peak_ <= memory_.size(); what lies between begin_ and end_ is sealed
+// and waits to be sent, what lies between end_ and peak_ was. Secrets are in the buffer only
+// between begin and commit: sealing overwrites them, a commit that fails wipes them, and who begins
+// and does not commit calls `abandon`. Before the first keys none are written.
 #pragma once
 
 #include "lib/packet/construction.hpp"
@@ -74,6 +74,7 @@ class PacketWriter {
   std::uint32_t seq_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::size_t peak_ = 0;
   std::uint64_t packets_ = 0;
   std::uint64_t packets_at_keys_ = 0;
   std::uint64_t octets_since_keys_ = 0;

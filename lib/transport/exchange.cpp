@@ -311,10 +311,10 @@ Errc Transport::start_compression_in(At at) noexcept {
   if (alg != nullptr && alg->delayed != 0 && !is_open()) alg = nullptr;
   if (at == At::success && alg == inflating_) return Errc::ok;
   if (inflating_ != nullptr) inflating_->wipe(memory_.compression_in.data());
-  secure_wipe(memory_.compression_in);
   inflating_ = nullptr;
   reader_.stop_compression();
   if (alg == nullptr) return Errc::ok;
+  secure_wipe(memory_.compression_in);
   inflating_ = alg;  // from here on wipe() lets go of what was started
   if (alg->init(memory_.compression_in.data(), 0) != 1) return ctx_.fail(Errc::provider_failed);
   reader_.start_compression(*alg, memory_.compression_in.data());
@@ -327,10 +327,10 @@ Errc Transport::start_compression_out(At at) noexcept {
   if (alg != nullptr && alg->delayed != 0 && !is_open()) alg = nullptr;
   if (at == At::success && alg == deflating_) return Errc::ok;
   if (deflating_ != nullptr) deflating_->wipe(memory_.compression_out.data());
-  secure_wipe(memory_.compression_out);
   deflating_ = nullptr;
   writer_.stop_compression();
   if (alg == nullptr) return Errc::ok;
+  secure_wipe(memory_.compression_out);
   deflating_ = alg;  // from here on wipe() lets go of what was started
   if (alg->init(memory_.compression_out.data(), 1) != 1) return ctx_.fail(Errc::provider_failed);
   writer_.start_compression(*alg, memory_.compression_out.data());

@@ -63,11 +63,18 @@ void Transport::wipe() noexcept {
   if (inflating_ != nullptr) inflating_->wipe(memory_.compression_in.data());
   if (deflating_ != nullptr) deflating_->wipe(memory_.compression_out.data());
   inflating_ = deflating_ = nullptr;
-  for (const MutBytes part :
-       {memory_.deferred, memory_.inflated, memory_.compression_in, memory_.compression_out})
-    secure_wipe(part);
+  secure_wipe(memory_.deferred.first(deferred_end_));
+  reader_.wipe();
   in_.wipe();
-  writer_.abandon();  // what is pending is sealed and may still be sent
+}
+
+void Transport::wipe_all() noexcept {
+  wipe();
+  writer_.wipe();
+  trace_.wipe();
+  secure_wipe(memory_.our_kexinit.first(our_kexinit_len_));
+  secure_wipe(memory_.sig_algs.first(sig_algs_len_));
+  secure_wipe(memory_.host_key.first(host_key_len_));
 }
 
 // ---- sending ---------------------------------------------------------------------------------

@@ -105,7 +105,10 @@ class Transport {
   Errc send_keepalive() noexcept;
   // Queues SSH_MSG_DISCONNECT, if the peer could read it.
   void send_disconnect(std::uint32_t reason, std::string_view text) noexcept;
+  // Wipes what is secret. What is pending is sealed and can still be sent.
   void wipe() noexcept;
+  // Wipes whatever was written: the end.
+  void wipe_all() noexcept;
 
   // ---- layers; authentication reports its steps here
   Errc authenticated() noexcept;

@@ -100,7 +100,13 @@ TEST_CASE("after the end, however it came: nothing") {
       login.run();
       check_nothing_left(w);
       login.destroy();
-      for (const unsigned side : {0U, 1U}) CHECK(ct_is_zero(w.block(side)));
+      // Whatever was written was wiped.
+      for (const unsigned side : {0U, 1U}) {
+        std::size_t left = 0;
+        for (const std::uint8_t octet : w.block(side))
+          left += octet != 0 && octet != kUntouched ? 1 : 0;
+        CHECK(left == 0);
+      }
       CHECK(watch(0).living.empty());
       CHECK(watch(1).living.empty());
     }

@@ -13,6 +13,8 @@ namespace sshauth::test {
 
 inline constexpr std::string_view kPassword = "Tr0ub4dor&3-correct-horse-battery";
 
+inline constexpr std::uint8_t kUntouched = 0x5a;
+
 // What varies between logins.
 struct LoginKind {
   const char* name;
@@ -83,6 +85,7 @@ class MemoryWorld {
     for (const unsigned side : {0U, 1U}) {
       const std::size_t need = ipworksauth_engine_size(side == 0 ? &client : &server);
       memory[side].assign(need / sizeof(std::max_align_t) + 1, {});
+      for (std::uint8_t& octet : block(side)) octet = kUntouched;  // a block need not be clean
     }
     login = std::make_unique<BenchLogin>(client, block(0), server, block(1), hosts);
     return *login;
