@@ -66,6 +66,7 @@ void LoginEvents::disconnected(int code, std::string_view text) {
 }
 
 void LoginEvents::connection_status(std::string_view event, int code, std::string_view text) {
+  if (event.starts_with("Firewall connection complete")) proxied_ = true;
   EventCall call(EID_SSHAUTH_CONNECTIONSTATUS);
   object_.fire(call.text(event).number(code).text(shown_text(text)));
 }

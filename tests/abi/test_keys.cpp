@@ -1,5 +1,6 @@
 // The SSHCert properties: stores of every kind that can be read, the choice of a key, its errors.
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "lib/keys/fingerprint.hpp"
 #include "tests/abi/host.hpp"
@@ -226,4 +227,64 @@ TEST_CASE("SSHCertEncoded finds the private half in the store") {
   CHECK(subject_of(o) == subject);
   CHECK(set_encoded(o, "") == 0);
   CHECK(subject_of(o).empty());
+}
+
+namespace {
+
+// HOME for the time of a test.
+class Home {
+ public:
+  explicit Home(const std::string& path) {
+    const char* before = std::getenv("HOME");
+    before_ = before != nullptr ? before : "";
+    ::setenv("HOME", path.c_str(), 1);
+  }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+  ~Home() { ::setenv("HOME", before_.c_str(), 1); }
+
+ private:
+  std::string before_;
+};
+
+}  // namespace
+
+TEST_CASE("the user's key folder: usual names first, an entry by name, nothing there") {
+  const TempFolder folder;
+  const Home home(folder.path(""));
+  Host o;
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 271);
+  std::filesystem::create_directory(folder.path(".ssh"));
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 271);
+
+  folder.write(".ssh/id_zzz", private_text(with_comment("last"), std::nullopt));
+  folder.write(".ssh/id_rsa", private_text(with_comment("second"), std::nullopt));
+  folder.write(".ssh/id_ed25519", private_text(with_comment("first"), std::nullopt));
+  folder.write(".ssh/id_ed25519.pub", "no key file of its own");
+  folder.write(".ssh/id_broken", "rubbish");
+  folder.write(".ssh/other", private_text(with_comment("other"), std::nullopt));
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 0);
+  CHECK(subject_of(o) == "first");
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "last") == 0);
+  CHECK(subject_of(o) == "last");
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "other") == 0);
+  CHECK(subject_of(o).empty());
+  CHECK(ipworksauth_sshauth_setsshcertstore(o, "other", 5) == 0);
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 0);
+  CHECK(subject_of(o) == "other");
+  CHECK(ipworksauth_sshauth_setsshcertstore(o, "id_broken", 9) == 0);
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 271);
+}
+
+TEST_CASE("mode 1 does not look into the key folder unless told") {
+  const TempFolder folder;
+  const Home home(folder.path(""));
+  AuthServerConfig config = server_config();
+  config.users.push_back(user_with_password("secret"));
+  RunningServer server(std::move(config));
+  Host host(server.port());
+  CHECK(ipworksauth_sshauth_setauthmode(host, AM_MULTI_FACTOR) == 0);
+  CHECK(host.authenticate() == 0);
+  CHECK(ipworksauth_sshauth_setsshcertstoretype(host, CST_PEMKEY_FILE) == 0);
+  CHECK(host.authenticate() == 302);  // a store that was named must open
 }

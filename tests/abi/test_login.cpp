@@ -374,3 +374,39 @@ TEST_CASE("no secret reaches a log line, not even at level 3") {
   CHECK(quiet.authenticate() == 0);
   CHECK(quiet.count(EID_SSHAUTH_LOG) == 0);
 }
+
+TEST_CASE("through a proxy: the request, its credentials and headers, and what reads back") {
+  AuthServerConfig config = password_server();
+  ScriptedServer proxy(std::move(config),
+                       {Script{"\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", -1, false}});
+  Host host(2222);
+  CHECK(ipworksauth_sshauth_setsshhost(host, "server.invalid") == 0);
+  CHECK(ipworksauth_sshauth_setfirewalltype(host, FW_TUNNEL) == 0);
+  CHECK(ipworksauth_sshauth_setfirewallhost(host, "localhost") == 0);
+  CHECK(ipworksauth_sshauth_setfirewallport(host, proxy.port()) == 0);
+  CHECK(ipworksauth_sshauth_setfirewalluser(host, "u") == 0);
+  CHECK(ipworksauth_sshauth_setfirewallpassword(host, "p") == 0);
+  CHECK(host.config("FirewallData=X-Ticket: 7").empty());
+  CHECK(host.authenticate() == 0);
+  CHECK(std::string(ipworksauth_sshauth_getfirewallhost(host)) == "127.0.0.1");
+  CHECK(std::string(ipworksauth_sshauth_getsshhost(host)) == "server.invalid");
+  bool through = false;
+  for (const int id : host.ids) through = through || id == EID_SSHAUTH_CONNECTIONSTATUS;
+  CHECK(through);
+  proxy.stop();
+  CHECK(has(proxy.heard, "CONNECT server.invalid:2222 HTTP/1.1\r\n"));
+  CHECK(has(proxy.heard, "Proxy-Authorization: Basic dTpw\r\n"));
+  CHECK(has(proxy.heard, "X-Ticket: 7\r\n"));
+}
+
+TEST_CASE("a proxy that refuses, and one that is not named") {
+  ScriptedServer proxy(password_server(),
+                       {Script{"\r\n\r\n", "HTTP/1.1 407 Who are you\r\n\r\n", -1, false}});
+  Host host(2222);
+  CHECK(ipworksauth_sshauth_setfirewalltype(host, FW_TUNNEL) == 0);
+  CHECK(host.authenticate() == 118);
+  CHECK(ipworksauth_sshauth_setfirewallhost(host, "127.0.0.1") == 0);
+  CHECK(ipworksauth_sshauth_setfirewallport(host, proxy.port()) == 0);
+  CHECK(host.authenticate() == 118);
+  CHECK(has(host.error(), "407"));
+}
