@@ -9,7 +9,8 @@ namespace {
 using abi::Slot;
 
 // A command line is open to every user of the machine.
-constexpr Slot kSecrets[] = {Slot::Password, Slot::FirewallPassword, Slot::SSHCertStorePassword};
+constexpr Slot kSecrets[] = {Slot::Password, Slot::NewPassword, Slot::FirewallPassword,
+                             Slot::SSHCertStorePassword};
 
 std::optional<Slot> find_slot(std::string_view name) {
   if (const auto slot = abi::find_setting(name)) return slot;
