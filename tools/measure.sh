@@ -1,0 +1,64 @@
+#!/bin/sh
+# What one authentication costs: instructions (callgrind) of the engines beside the same primitives
+# alone, heap allocations, and the sizes of the libraries.
+#
+#     tools/measure.sh BUILD_DIR [TIMES]
+#
+# The login is curve25519-sha256, ssh-ed25519 host and user key, chacha20-poly1305@openssh.com.
+# Instructions of the primitives come from the very calls that the providers saw in one login, made
+# again without an engine. callgrind counts what valgrind's processor would execute (no SHA
+# extensions), and each octet of a `rep stosb` as one; keys are made outside of what is counted.
+set -eu
+
+build=${1:?usage: tools/measure.sh BUILD_DIR [TIMES]}
+times=${2:-20}
+here=$(dirname "$0")
+program=$build/tests/core/bench_login
+ninja -C "$build" tests/core/bench_login >/dev/null
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# instructions MODE SUITE METHOD FUNCTION...: of one time, counted in those functions
+instructions() {
+  mode=$1 suite=$2 method=$3
+  shift 3
+  toggles=
+  for function in "$@"; do toggles="$toggles --toggle-collect=$function"; done
+  # shellcheck disable=SC2086
+  valgrind -q --tool=callgrind --callgrind-out-file="$scratch/out" $toggles \
+    "$program" "$mode" "$suite" "$method" "$times" >/dev/null 2>&1
+  total=$(sed -n 's/^\(summary\|totals\): *//p' "$scratch/out" | tail -n 1)
+  echo $((total / times))
+}
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'; }
+
+if command -v valgrind >/dev/null; then
+  printf '%-9s %-10s %11s %11s %6s %11s %11s %6s\n' provider method client primitives ratio both primitives ratio
+  for suite in fastest sodium openssl; do
+    for method in publickey password; do
+      client=$(instructions login $suite $method bench_client)
+      both=$(instructions login $suite $method bench_client bench_server)
+      alone=$(instructions primitives $suite $method bench_primitives)
+      both_alone=$(instructions both-primitives $suite $method bench_primitives)
+      printf '%-9s %-10s %11d %11d %6s %11d %11d %6s\n' $suite $method "$client" "$alone" \
+        "$(ratio "$client" "$alone")" "$both" "$both_alone" "$(ratio "$both" "$both_alone")"
+    done
+  done
+else
+  echo "valgrind is not installed: no instructions"
+fi
+
+echo
+echo "heap allocations of one login (both engines, from creation to destroy)"
+for suite in fastest sodium openssl; do
+  for method in publickey password; do
+    printf '%-9s %-10s %s\n' $suite $method "$("$program" heap $suite $method)"
+  done
+done
+
+echo
+for library in "$build"/lib/libsshauth_core.a "$build"/abi/libipworksauth.so; do
+  [ -e "$library" ] && size -t "$library" | sed -n '1p;$p' | sed "s|^|$(basename "$library")  |"
+done
+true
