@@ -12,7 +12,7 @@
 namespace sshauth::tool {
 namespace {
 
-constexpr std::size_t kMaxAuthorizedKeys = 1024 * 1024;
+constexpr std::size_t kMaxAuthorizedKeys = std::size_t{1024} * 1024;
 
 // Environment variables, each taken out of the environment once and remembered here.
 class Secrets {
