@@ -138,6 +138,7 @@ Errc AuthClient::do_60(Bytes payload) noexcept {
   }
 }
 
+// RFC 4252 §5.3: complete; whatever else was asked for is void.
 Errc AuthClient::do_success(Bytes payload) noexcept {
   UserauthSuccess message;
   if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);

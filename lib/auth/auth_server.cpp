@@ -114,6 +114,7 @@ Errc AuthServer::send_failure(std::string_view can_continue, bool partial) noexc
   state_ = State::idle;
   // "none" is how clients ask for the list (RFC 4252 §5.2), so it is no attempt.
   if (!partial && method_ != Method::none) ++refused_;
+  // RFC 4252 §4: the number of failed attempts of a session is bounded.
   if (refused_ > ctx_.settings.max_attempts)
     return ctx_.fail(Errc::auth_failed, "too many authentication failures");
   if (const Errc e = channel->send(UserauthFailure{can_continue, partial}); e != Errc::ok)

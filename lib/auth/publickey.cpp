@@ -19,9 +19,9 @@ bool AuthClient::server_takes(std::string_view algorithm) const noexcept {
 }
 
 // The first signature algorithm to use the key with from the `step`th on, which `step` then is;
-// empty when there is none. SHA-1 comes last however the lists are ordered. RFC 8332 §3.3: with
-// server-sig-algs the server's word decides; without, each is tried once, best first. Steps count
-// what fits the key, whether the server takes it or not: its word may come in between.
+// empty when there is none. SHA-1 comes last however the lists are ordered. RFC 8332 §3.2, §3.3:
+// with server-sig-algs the server's word decides; without, each is tried once, best first. Steps
+// count what fits the key, whether the server takes it or not: its word may come in between.
 std::string_view AuthClient::candidate(const IdentityRow& key, std::uint32_t& step) const noexcept {
   const std::string_view list =
       key.algorithms.empty() ? ctx_.settings.sig_algorithms : key.algorithms;

@@ -10,8 +10,8 @@
 
 namespace sshauth {
 
-// Octets a peer sent, made fit to show: control characters, which could drive a terminal,
-// become '?'. UTF-8 passes through.
+// Octets a peer sent, made fit to show (RFC 4251 §9.2): control characters, which could drive a
+// terminal, become '?'. UTF-8 passes through.
 inline char shown(char c) noexcept {
   const auto u = static_cast<unsigned char>(c);
   return u < 0x20 || u == 0x7f ? '?' : c;

@@ -109,7 +109,8 @@ class ClientObserver {
                               SecretBytes& /*new_password*/) {
     return Answer::none;
   }
-  // `responses` has one entry a prompt, those of filled prompts set.
+  // `responses` has one entry a prompt, those of filled prompts set. RFC 4256 §3.3: all prompts are
+  // shown, echoing what is typed where the prompt says so, nowhere else.
   virtual Answer prompts(const PromptRound& round, std::vector<SecretBytes>& /*responses*/) {
     for (const Prompt& prompt : round.prompts)
       if (!prompt.filled) return Answer::none;

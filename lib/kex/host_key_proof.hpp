@@ -20,7 +20,8 @@ class HostKeyProof {
                                                     Errc& why) noexcept;
 };
 
-// RFC 4253 §8: the signature on the exchange hash, by the negotiated algorithm and no other.
+// RFC 4253 §8: the signature on the exchange hash, by the negotiated algorithm and no other,
+// also where several fit the key (RFC 8332 §3.1).
 inline std::optional<HostKeyProof> prove_host_key(const SigAlg& alg, Bytes blob,
                                                   Bytes exchange_hash, Bytes signature,
                                                   Errc& why) noexcept {

@@ -295,7 +295,7 @@ Errc Transport::do_newkeys(Bytes payload) noexcept {
   return request_service();
 }
 
-// RFC 8308 §2.4: right behind our first NEWKEYS.
+// RFC 8308 §2.2: only to a peer that announced it takes them. §2.4: right behind our first NEWKEYS.
 Errc Transport::send_ext_info() noexcept {
   if (!peer_ext_info_) return Errc::ok;
   optional_seq_ = writer_.next_seq();

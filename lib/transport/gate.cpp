@@ -33,10 +33,10 @@ Phase reachable(Phase layer) noexcept {
   }
 }
 
-// Numbers without a row. RFC 4250 §4.1.2: 1-19 transport, 20-29 negotiation, 30-49 the method's
-// own, 50-79 authentication, 80-127 connection, 128-191 reserved, 192-255 local extensions. Unknown
-// numbers of the transport and of extensions are answered; those of a layer are never right here:
-// no channel is ever opened, and methods say which numbers are theirs.
+// Numbers without a row. RFC 4251 §7, RFC 4250 §4.1.2: 1-19 transport, 20-29 negotiation, 30-49 the
+// method's own, 50-79 authentication, 80-127 connection, 128-191 reserved, 192-255 local
+// extensions. Unknown numbers of the transport and of extensions are answered; those of a layer are
+// never right here: no channel is ever opened, and methods say which numbers are theirs.
 Decision decide_unknown(std::uint8_t msg, const GateState& state) noexcept {
   if (state.strict && in(state.phase, p_first)) return Decision::refuse;
   if (state.custom && msg >= 60 && msg <= 79) {

@@ -1,4 +1,5 @@
-// HostTrust: everything the user said about which host keys are right, and one decision.
+// HostTrust: everything the user said about which host keys are right, and one decision
+// (RFC 4251 §4.1: a local database, or a certification authority).
 //
 // Pins are what the user named for this very connection, so where there are any they decide, and
 // known_hosts can only revoke. Without pins known_hosts decides. Without either every key is

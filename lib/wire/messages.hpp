@@ -65,7 +65,8 @@ struct ServiceAccept {
 Errc decode(Bytes payload, ServiceAccept& out) noexcept;
 void encode(Writer& w, const ServiceAccept& in) noexcept;
 
-// RFC 8308 §2.3. Of the extensions only those that matter to authentication are kept.
+// RFC 8308 §2.3. Of the extensions only those that matter to authentication are kept; unknown ones
+// are passed over (RFC 8308 §2.5).
 struct ExtInfo {
   bool has_server_sig_algs = false;
   std::string_view server_sig_algs;  // RFC 8308 §3.1
