@@ -89,6 +89,18 @@ class TerminalTest(ToolTest):
         self.assertEqual(terminal.finish()[1], -signal.SIGINT)
         self.assertTrue(terminal.echoes())
 
+    def test_a_stop_signal_asks_again(self):
+        """Here nobody can continue a stopped process, so the system lets it go on at once."""
+        terminal = self.login(self.server())
+        terminal.read_until("Password for alice: ")
+        terminal.type("half a pass\x1a")
+        terminal.read_until("Password for alice: ")
+        self.assertFalse(terminal.echoes())
+        terminal.type(PASSWORD + "\n")
+        rest, status = terminal.finish()
+        self.assertEqual(status, 0, rest)
+        self.assertNotIn("half a pass", rest)
+
     def test_end_of_input_is_no_answer(self):
         terminal = self.login(self.server(), "--mode", "password")
         terminal.read_until("Password for alice: ")
