@@ -22,8 +22,8 @@ std::vector<std::string> lines(Bytes in, bool prelines, std::size_t piece) {
   for (;;) {
     const Got got = reader.read(buffer);
     if (got == Got::need_more) {
-      require(buffer.unread().empty());
       buffer.compact();
+      require(buffer.unread().empty());
       if (in.empty()) break;
       const std::size_t took = buffer.feed(in.first(piece < in.size() ? piece : in.size()));
       require(took != 0);
