@@ -72,7 +72,9 @@ void add_login(CLI::App& app, int& status) {
   add_connection(*command, *options);
   command->footer(
       "A password is taken from the terminal unless told otherwise, never from the command line.\n"
-      "Algorithms are those of the policy Modern; --set SecurityPolicy=Reference for old servers.");
+      "Algorithms are those of the policy Modern; --set SecurityPolicy=Reference for old servers.\n"
+      "Exit status: 0 authenticated, 1 refused by the server, 2 usage, 3 host key not accepted,\n"
+      "4 connection or proxy, 5 protocol or negotiation, 6 key or credential.");
   command->callback([options, &status] { status = run_login(*options); });
 }
 
