@@ -28,6 +28,7 @@ int hex_digit(char c) noexcept {
 
 bool from_hex(std::string_view text, Blob& out) {
   if (text.size() % 2 != 0) return false;
+  out.reserve(text.size() / 2);  // growing would leave a copy of a password behind
   for (std::size_t i = 0; i < text.size(); i += 2) {
     const int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
     if (high < 0 || low < 0) return false;

@@ -307,7 +307,7 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_authenticate(void* obj)
  * are matched without regard to case; booleans read "True" or "False" and are set with True, False,
  * Yes, No, 1 or 0 in any case. An unknown name, a bad value, and a value whose feature is not in
  * this version are errors that name it: ask getlasterrorcode. The text returned holds until the
- * same setting is asked for again. The settings are listed in abi/settings.def of the sources.
+ * same setting is asked for again. The settings are listed at the end of this file.
  */
 IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_config(void* obj, const char* setting);
 
@@ -508,6 +508,82 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL IPWorksAuth_SSHAuth_SetEventErrorAndCode(vo
 IPWORKSAUTH_API int IPWORKSAUTH_CALL IPWorksAuth_SSHAuth_StaticInit(void* instance);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL IPWorksAuth_SSHAuth_StaticDestroy(void);
 IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, void* val, int opt);
+
+/* ---- settings of Config -----------------------------------------------------------------------
+ *
+ * Name  default  meaning. Those marked + are additions to the reference. A list is separated by
+ * commas; what SSHEncryptionAlgorithms says of its names holds for every list of algorithms.
+ *
+ * Negotiation
+ *   SSHKeyExchangeAlgorithms, SSHPublicKeyAlgorithms (host keys), SSHMacAlgorithms,
+ *   SSHCompressionAlgorithms, SSHPubKeyAuthSigAlgorithms (the user's key)
+ *                            the reference's lists, old algorithms included
+ *   SecurityPolicy +         Reference  Modern sets the five lists and SSHEncryptionAlgorithms to
+ *                            what is fit for new installations; Reference sets them back
+ *   UseStrictKeyExchange     1   0 off, 1 offered, 2 without it no algorithm that the Terrapin
+ *                            attack can use, 3 required
+ *   KexGuess +               1   guess the key exchange method: 0 never, 1 when an earlier login or
+ *                            KexGuessHint says it is right (one round trip less), 2 always, outside
+ *                            the letter of RFC 4253 section 7.1
+ *   KexGuessHint +           ""  reads what to save after a login; set it before the next one to
+ *                            the same server
+ *   PreferredDHGroupBits     3072  1024 to 8192, for group exchange
+ *   KeyRenegotiationThreshold  1073741824  octets either way before the keys are exchanged again
+ *   SSHKeyRenegotiate        asking for it exchanges the keys now; 212 when not connected
+ *   ClientSSHVersionString   SSH-2.0-IPWorks SSH Client 2022  our identification
+ *   ServerSSHVersionString   the server's, read-only
+ *   SSHVersionPattern        *SSH-1.99-*,*SSH-2.0-*  patterns of identifications to accept: ? any
+ *                            octet, * any octets, [a-z,0-9] one of these, \x the octet x
+ *
+ * The host key
+ *   SSHAcceptAnyServerHostKey          False
+ *   SSHAcceptServerHostKeyFingerPrint  ""  list: hexadecimal (MD5, SHA-1 or SHA-256 by its length)
+ *                            or SHA256:base64
+ *   KnownHosts +             ""  known_hosts files, separated by ':'; 302 when one is not there
+ *   SSHFingerprintHashAlgorithm  SHA256  of the event's Fingerprint: MD5, SHA1, SHA256
+ *   SSHFingerprintMD5, SSHFingerprintSHA1, SSHFingerprintSHA256  of the server's key, read-only
+ *   SSHAcceptServerCAKey     ""  not in this version
+ *
+ * The user
+ *   PasswordPrompt           ""  pattern of the question that Password answers by itself
+ *   NewPassword +            ""  the answer when the server wants the password changed
+ *   TryAllAvailableAuthMethods  False  after a refusal try what else there are credentials for
+ *   EnablePageantAuth 0, SignedSSHCert "", KerberosRealm "", KerberosSPN ""  not in this version
+ *   KerberosDelegation       True  no effect in this version
+ *
+ * Time, in seconds unless said
+ *   ConnectionTimeout        0   to connect; 0: Timeout
+ *   AbsoluteTimeout          False  Timeout counts from the start, not from the last octet
+ *   LoginTimeout +           300 from connecting to the result, callbacks not counted; 0: off
+ *   SSHKeepAliveInterval     0   silence before a keep-alive message; 0: none
+ *   SSHKeepAliveCountMax     5   unanswered ones before the server is given up
+ *   SelectWaitMillis         20  milliseconds that doevents waits
+ *
+ * The connection
+ *   FirewallAutoDetect, FirewallHost, FirewallPassword, FirewallPort, FirewallType, FirewallUser,
+ *   LocalHost, LocalPort     the properties of these names
+ *   FirewallData             ""  more header lines for HTTP CONNECT, separated by CR LF
+ *   ProxyExceptionsList      ""  hosts reached without the proxy, separated by semicolons
+ *   UseIPv6                  0   0 IPv4 only, 1 IPv6 only, 2 IPv6 first
+ *   TCPKeepAlive             False; KeepAliveTime 7200000 and KeepAliveInterval 1000 in
+ *                            milliseconds, KeepAliveRetryCount 9: setting one switches it on
+ *   Linger True, LingerTime 0, TcpNoDelay False, InBufferSize 0 and OutBufferSize 0 (0: the
+ *                            system's)   options of the socket
+ *   MaxTransferRate          0   octets a second that are sent at most; 0: no limit
+ *   WaitForServerDisconnect  False  after the good-bye the server closes first
+ *
+ * The library
+ *   LogLevel                 1   0 nothing, 1 steps, 2 packets, 3 packets with their octets
+ *   MaskSensitive            True  secrets never reach a log line; False is refused
+ *   BuildInfo, LicenseInfo   read-only
+ *   CodePage                 65001  UTF-8; others are not in this version
+ *   UseFIPSCompliantAPI      False  True is not in this version
+ *   UseInternalSecurityAPI   True   False: everything through libcrypto and its configuration
+ *
+ * Stored and read back, without effect, as there are no channels: ChannelDataEOL[n],
+ * ChannelDataEOLFound[n] (read-only), MaxChannelDataLength[n], MaxPacketSize, MaxWindowSize,
+ * RecordLength, WaitForChannelClose, MaxLineLength, ProcessIdleEvents.
+ */
 
 /* ---- error codes -----------------------------------------------------------------------------
  *
