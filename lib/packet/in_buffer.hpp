@@ -26,16 +26,7 @@ class InBuffer {
   void consume(std::size_t len) noexcept { begin_ += len <= end_ - begin_ ? len : end_ - begin_; }
   // Moves what is unread to the front and wipes where it was: the head of a packet may be
   // deciphered already. Invalidates every view.
-  void compact() noexcept {
-    if (begin_ == 0) return;
-    const std::size_t len = end_ - begin_;
-    if (len != 0) {
-      std::memmove(memory_.data(), memory_.data() + begin_, len);
-      secure_wipe(memory_.subspan(len, end_ - len));
-    }
-    end_ = len;
-    begin_ = 0;
-  }
+  void compact() noexcept;
   std::size_t room_behind_begin() const noexcept { return memory_.size() - begin_; }
   bool full() const noexcept { return end_ == memory_.size(); }
   void wipe() noexcept {
