@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-source, build, meson, cc = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+source, build, meson, *cc = pathlib.Path(sys.argv[1]), *sys.argv[2:]
 if shutil.which("pkg-config") is None:
     print("pkg-config is not installed")
     sys.exit(77)
@@ -33,7 +33,7 @@ with tempfile.TemporaryDirectory() as folder:
     program = source / "tests/abi/program.c"
 
     flags = run("pkg-config", prefix, "--cflags", "--libs", "ipworksauth", env=env).split()
-    run(cc, "-std=c99", "-Wall", "-Werror", program, "-o", root / "with_shared", *flags)
+    run(*cc, "-std=c99", "-Wall", "-Werror", program, "-o", root / "with_shared", *flags)
     folders = ":".join({str(p.parent) for p in root.rglob("libipworksauth.so.0")})
     run(root / "with_shared", env=dict(os.environ, LD_LIBRARY_PATH=folders))
 
@@ -41,6 +41,6 @@ with tempfile.TemporaryDirectory() as folder:
                 env=env).split()
     static = str(next(root.rglob("libipworksauth.a")))
     flags = [static if f == "-lipworksauth" else f for f in flags]
-    run(cc, "-std=c99", "-Wall", "-Werror", program, "-o", root / "with_static", *flags)
+    run(*cc, "-std=c99", "-Wall", "-Werror", program, "-o", root / "with_static", *flags)
     run(root / "with_static", env={k: v for k, v in os.environ.items() if k != "LD_LIBRARY_PATH"})
 print("installed; shared and static programs ran")
