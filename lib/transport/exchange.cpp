@@ -89,7 +89,8 @@ Errc Transport::do_kexinit(Bytes payload) noexcept {
   if (!first_done_) {
     SSHAUTH_TRY(agree_strict(theirs));
     peer_ext_info_ = offers_ext_info(theirs, !s.is_client());
-  } else if (!is_open() && rekeys_ >= s.max_rekeys) {
+  } else if (exchange_ == Exchange::none && !is_open() && rekeys_ >= s.max_rekeys) {
+    // Those we start are ours to bound.
     return ctx_.fail(Errc::too_much, "the peer re-exchanged keys too often before authentication");
   }
   if (exchange_ == Exchange::none) SSHAUTH_TRY(send_kexinit(false));

@@ -172,6 +172,32 @@ TEST_CASE("property 14: after DISCONNECT, sent or received, there is silence") {
   }
 }
 
+TEST_CASE("property 14: the host's own farewell is the last word, in every state") {
+  for (const bool client : {true, false}) {
+    for (const Scene& s : client ? client_scenes(true) : server_scenes(true)) {
+      const auto set = s.set();
+      Duel& d = *set->duel;
+      d.outcome();
+      CHECK(ipworksauth_engine_disconnect(d.subject.engine(), 11, "enough") == 0);
+      for (const int n : {2, 20, 52, 200}) s.say(d, static_cast<std::uint8_t>(n));
+      d.carry();
+      const Octets last = d.peer.heard.empty() ? Octets{} : d.peer.heard.back();
+      INFO(s.name);
+      // To a peer that has not said that it speaks SSH there is nothing to say.
+      if (s.layer == Layer::identification) {
+        CHECK(d.outcome() == "ends:ended");
+        continue;
+      }
+      CHECK(d.outcome() == "says-1 ends:ended");
+      Disconnect bye;
+      REQUIRE(decode(last, bye) == Errc::ok);
+      CHECK(bye.reason == 11);
+      CHECK(bye.text == "enough");
+      CHECK(api_calls_that_work(d.subject.engine()) == 0);
+    }
+  }
+}
+
 TEST_CASE("property 15: every state of a login has a deadline, and it ends the login") {
   for (const bool strict : {false, true}) {
     for (const bool client : {true, false}) {
@@ -337,6 +363,29 @@ TEST_CASE("property 15: the attempts of a login are bounded, whatever the server
     INFO(row.methods << ": " << set->duel->subject.why());
     CHECK(set->duel->subject.ended() == row.error);
     CHECK(times == row.most);
+  }
+}
+
+// The limit is the peer's: what we start ourselves does not end us.
+TEST_CASE("property 15: re-exchanges before login are bounded where the peer starts them") {
+  for (const bool client : {true, false}) {
+    for (const bool ours : {true, false}) {
+      Scene s = client ? client_at("", Layer::later, true, kAuth)
+                       : server_at("", Layer::later, true, kServerService);
+      s.tweak = [](ipworksauth_engine_config& c, Ways&) { c.max_rekeys = 4; };
+      const auto set = s.set();
+      Duel& d = *set->duel;
+      for (int i = 0; i < 10 && d.subject.ended().empty(); ++i) {
+        if (ours) we_rekey(d);
+        say_kexinit(d);
+        if (!d.subject.ended().empty()) break;
+        (client ? say_reply : say_init)(d);
+        say_newkeys(d);
+      }
+      INFO((client ? "client" : "server") << ", started by " << (ours ? "us" : "the peer"));
+      CHECK(d.subject.ended() == (ours ? "" : "too_much"));
+      CHECK(d.subject.facts().rekeys == (ours ? 10U : 4U));
+    }
   }
 }
 

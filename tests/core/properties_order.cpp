@@ -165,6 +165,27 @@ TEST_CASE("property 3: UNIMPLEMENTED is never answered with UNIMPLEMENTED") {
   }
 }
 
+// RFC 4253 §11.4: what nobody needs may stay unknown; what is needed may not.
+TEST_CASE("property 3: UNIMPLEMENTED for a message that nobody needs is read over") {
+  for (const bool client : {true, false}) {
+    const Scene s = client ? client_at("", Layer::later, true, then(kService, {grant}))
+                           : server_at("", Layer::later, true, kServerService);
+    for (const std::uint32_t off : {0U, 1U}) {
+      const auto set = s.set();
+      Duel& d = *set->duel;
+      ipworksauth_engine_ignore(d.subject.engine(), 8);
+      d.carry();
+      REQUIRE(d.peer.heard.back()[0] == 2);
+      // Behind its first NEWKEYS a strict client has said 5 and 50, a server EXT_INFO.
+      const std::uint32_t seq = client ? 2 : 1;
+      d.outcome();
+      d.peer.say(Unimplemented{seq + off});
+      d.carry();
+      CHECK(d.outcome() == (off == 0 ? "nothing" : "says-1 ends:needed_unimplemented"));
+    }
+  }
+}
+
 TEST_CASE("property 4: one KEXINIT in an exchange, and a second from the peer ends it") {
   for (const bool strict : {false, true}) {
     for (const bool client : {true, false}) {
