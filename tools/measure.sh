@@ -12,9 +12,8 @@ set -eu
 
 build=${1:?usage: tools/measure.sh BUILD_DIR [TIMES]}
 times=${2:-20}
-here=$(dirname "$0")
 program=$build/tests/core/bench_login
-ninja -C "$build" tests/core/bench_login >/dev/null
+ninja -C "$build" tests/core/bench_login tests/core/bench_login_object >/dev/null
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -55,6 +54,10 @@ for suite in fastest sodium openssl; do
   for method in publickey password; do
     printf '%-9s %-10s %s\n' $suite $method "$("$program" heap $suite $method)"
   done
+done
+
+for method in publickey password; do
+  printf '%-9s %-10s %s\n' object $method "$("${program}_object" $method)"
 done
 
 echo
