@@ -49,7 +49,7 @@ class AuthServer::Impl {
     Socket socket;
     ServerSession session;
     std::uint64_t until;  // 0: no limit
-    std::array<std::uint8_t, 8 * 1024> in{};
+    std::array<std::uint8_t, 8'192> in{};
     std::size_t in_at = 0, in_end = 0;
     bool write_blocked = false;
     bool out_lost = false;

@@ -6,8 +6,8 @@ namespace sshauth {
 namespace {
 
 // Traces are drained after every event; a record of level 3 holds the whole payload.
-constexpr std::size_t kTracePackets = 16 * 1024;
-constexpr std::size_t kTraceOctets = 256 * 1024;
+constexpr std::size_t kTracePackets = 16'384;
+constexpr std::size_t kTraceOctets = 262'144;
 
 // NULL stands for the default.
 const char* or_default(const std::string& text) noexcept {

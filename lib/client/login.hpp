@@ -117,7 +117,7 @@ class Client::Login {
   std::unique_ptr<Conversation> talk_;
   Socket socket_;
 
-  std::array<std::uint8_t, 16 * 1024> in_{};
+  std::array<std::uint8_t, 16'384> in_{};
   std::size_t in_at_ = 0, in_end_ = 0;  // received, not taken yet
   bool write_blocked_ = false;
   bool rate_blocked_ = false;

@@ -38,16 +38,14 @@ void Interrupter::drain() noexcept {
 void wait_for(const WaitFor& what, Interrupter* interrupter) noexcept {
   // An earlier wait may have drained the descriptor; what was raised stays raised.
   if (interrupter != nullptr && interrupter->raised()) return;
-  // Sticky, though an earlier wait has drained the descriptor.
-  if (interrupter != nullptr && interrupter->raised()) return;
   std::array<pollfd, 2> set{};
   const int events = (what.read ? POLLIN : 0) | (what.write ? POLLOUT : 0);
   // A descriptor that nothing is wanted of is left out: POLLHUP would make the wait spin.
   set[0] = {events != 0 ? what.fd : -1, static_cast<short>(events), 0};
   set[1] = {interrupter != nullptr ? interrupter->fd() : -1, POLLIN, 0};
   // EINTR ends the wait as well: the handler may have done something the caller looks at.
-  if (::poll(set.data(), set.size(), what.timeout_ms) > 0 && set[1].revents != 0)
-    interrupter->drain();
+  const bool any = ::poll(set.data(), set.size(), what.timeout_ms) > 0;
+  if (any && interrupter != nullptr && set[1].revents != 0) interrupter->drain();
 }
 
 }  // namespace sshauth

@@ -10,7 +10,7 @@ namespace {
 
 // The proxy is hostile until proven otherwise: no answer is longer than this, in lines, octets of a
 // line, and interim (1xx) answers.
-constexpr std::size_t kMaxLine = 8 * 1024;
+constexpr std::size_t kMaxLine = 8'192;
 constexpr std::size_t kMaxLines = 128;
 constexpr std::size_t kMaxInterim = 4;
 
