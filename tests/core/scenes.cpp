@@ -182,12 +182,11 @@ std::vector<Scene> client_scenes(bool strict) {
       client_at("awaiting the reply", Layer::first_exchange, strict, {meet, say_kexinit}),
       client_at("awaiting NEWKEYS", Layer::first_exchange, strict, kex),
   };
-  for (const auto& [name, steps] :
-       {std::pair{"service", service}, {"auth", auth}, {"open", open}}) {
+  for (const auto& layer : {std::pair{"service", service}, {"auth", auth}, {"open", open}}) {
     const auto add = [&](const char* where, std::vector<Step> more) {
-      std::vector<Step> path = steps;
+      std::vector<Step> path = layer.second;
       path.insert(path.end(), more.begin(), more.end());
-      all.push_back(client_at(std::string(name) + where, Layer::later, strict, path));
+      all.push_back(client_at(std::string(layer.first) + where, Layer::later, strict, path));
     };
     add("", {});
     add(", our KEXINIT out", {we_rekey});
@@ -209,14 +208,14 @@ std::vector<Scene> server_scenes(bool strict) {
       server_at("awaiting the init", Layer::first_exchange, strict, {meet, say_kexinit}),
       server_at("awaiting NEWKEYS", Layer::first_exchange, strict, {meet, say_kexinit, say_init}),
   };
-  for (const auto& [name, steps] : {std::pair{"service", service},
-                                    {"auth", auth},
-                                    {"auth, prompts out", prompts},
-                                    {"open", open}}) {
+  for (const auto& layer : {std::pair{"service", service},
+                            {"auth", auth},
+                            {"auth, prompts out", prompts},
+                            {"open", open}}) {
     const auto add = [&](const char* where, std::vector<Step> more) {
-      std::vector<Step> path = steps;
+      std::vector<Step> path = layer.second;
       path.insert(path.end(), more.begin(), more.end());
-      all.push_back(server_at(std::string(name) + where, Layer::later, strict, path));
+      all.push_back(server_at(std::string(layer.first) + where, Layer::later, strict, path));
     };
     add("", {});
     add(", our KEXINIT out", {we_rekey});
