@@ -203,7 +203,7 @@ TEST_CASE("negotiation: the levels of strict key exchange") {
     bool strict;
   };
   constexpr const char* kChacha = "chacha20-poly1305@openssh.com";
-  constexpr const char* kGcm = "aes256-gcm@openssh.com";
+  constexpr const char* kGcmName = "aes256-gcm@openssh.com";
   constexpr const char* kCtr = "aes256-ctr";
   const Row rows[] = {
       // 1: off, whatever the peer says
@@ -217,11 +217,11 @@ TEST_CASE("negotiation: the levels of strict key exchange") {
       // 3: without it nothing that Terrapin can use
       {3, true, kChacha, "", true},
       {3, false, kChacha, "strict_kex_refused", false},
-      {3, false, kGcm, "", false},
+      {3, false, kGcmName, "", false},
       {3, false, kCtr, "", false},
       // 4: required
-      {4, true, kGcm, "", true},
-      {4, false, kGcm, "strict_kex_refused", false},
+      {4, true, kGcmName, "", true},
+      {4, false, kGcmName, "strict_kex_refused", false},
       {4, false, kCtr, "strict_kex_refused", false},
   };
   for (const bool client : {true, false}) {

@@ -158,8 +158,9 @@ TEST_CASE("packets: a length is refused before anything behind it is looked at")
 TEST_CASE(
     "packets: honest ones of every payload length are opened, in one piece and in single octets") {
   for (const Named& named : all_suites()) {
-    for (const std::size_t len : {1,  2,  3,  4,  5,  6,   7,   8,   9,    10,     11,    12,
-                                  13, 14, 15, 16, 17, 100, 255, 256, 1000, 32'768, 34'900}) {
+    constexpr std::size_t kLens[] = {1,  2,  3,  4,  5,  6,   7,   8,   9,    10,     11,    12,
+                                     13, 14, 15, 16, 17, 100, 255, 256, 1000, 32'768, 34'900};
+    for (const std::size_t len : kLens) {
       const Octets packet = honest(named, 0, len);
       INFO(named.name << ", payload " << len);
       Receiver whole(named);
