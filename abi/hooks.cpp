@@ -157,9 +157,10 @@ Refusal set_keep_alive(Object& object, Slot slot, Value& value) {
 Refusal set_channel_length(Object&, Slot slot, Value& value) {
   SlotRow row = row_of(slot);
   row.kind = Kind::integer;
-  Value number;
-  if (Refusal refusal = parse_value(row, value.text->view(), number); !refusal.ok()) return refusal;
-  value.text = make_text(std::to_string(number.number));
+  std::int64_t number = 0;
+  if (Refusal refusal = parse_number(row, value.text->view(), number); !refusal.ok())
+    return refusal;
+  value.text = make_text(std::to_string(number));
   return {};
 }
 

@@ -100,7 +100,10 @@ bool read_blob(Bytes blob, KeyPtr& out) {
 // Contents: in a format that lib/keys tells apart, a blob, or base64 of either.
 Refusal read_data(std::string_view data, const LoadOptions& options, KeyPtr& out) {
   KeyResult loaded = load_identity(as_bytes(data), options);
-  if (loaded) return out = keep(std::move(*loaded)), Refusal();
+  if (loaded) {
+    out = keep(std::move(*loaded));
+    return {};
+  }
   if (loaded.error().code != KeyErrc::unknown_format) return refusal_of(loaded.error());
   if (read_blob(as_bytes(data), out)) return {};
   std::optional<Blob> inner = loose_base64(data);

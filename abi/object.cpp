@@ -106,7 +106,8 @@ Refusal Object::config(std::string_view setting, TextPtr& out) {
   const std::size_t equals = setting.find('=');
   std::string_view name = trimmed_name(setting.substr(0, equals));
   std::string_view index;
-  if (const std::size_t open = name.find('['); open != name.npos && name.ends_with(']')) {
+  const std::size_t open = name.ends_with(']') ? name.find('[') : name.npos;
+  if (open != name.npos) {
     index = name.substr(open + 1, name.size() - open - 2);
     name = name.substr(0, open);
   }
@@ -118,7 +119,7 @@ Refusal Object::config(std::string_view setting, TextPtr& out) {
   if (text.size() > kMaxValue) return too_long(row);
   if (row.kind == Kind::indexed)
     return config_indexed(*slot, index, equals == setting.npos ? nullptr : &text, out);
-  if (!index.empty())
+  if (open != setting.npos)
     return {kBadArgument, std::string(row.name) + " has no index; leave the brackets out"};
 
   Value value;
@@ -128,7 +129,7 @@ Refusal Object::config(std::string_view setting, TextPtr& out) {
     return {};
   }
   if (row.kind == Kind::integer || row.kind == Kind::boolean) {
-    if (Refusal refusal = parse_value(row, text, value); !refusal.ok()) return refusal;
+    if (Refusal refusal = parse_number(row, text, value.number); !refusal.ok()) return refusal;
   } else {
     value.text = make_text(text);
   }

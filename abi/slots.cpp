@@ -40,17 +40,18 @@ std::string_view trimmed(std::string_view text) noexcept {
   return text;
 }
 
-bool parse_number(std::string_view text, std::int64_t& out) noexcept {
+bool parse_decimal(std::string_view text, std::int64_t& out) noexcept {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   return error == std::errc() && end == text.data() + text.size();
 }
 
 bool parse_boolean(std::string_view text, std::int64_t& out) noexcept {
+  out = -1;
   for (const std::string_view yes : {"True", "Yes", "1"})
-    if (same_name(text, yes)) return out = 1, true;
+    if (same_name(text, yes)) out = 1;
   for (const std::string_view no : {"False", "No", "0"})
-    if (same_name(text, no)) return out = 0, true;
-  return false;
+    if (same_name(text, no)) out = 0;
+  return out >= 0;
 }
 
 }  // namespace
@@ -85,7 +86,7 @@ Value initial_value(Slot slot) {
   const SlotRow& row = row_of(slot);
   Value value;
   if (row.kind == Kind::boolean || row.kind == Kind::integer)
-    parse_number(row.initial, value.number);
+    parse_decimal(row.initial, value.number);
   else
     value.text = make_text(row.initial);
   return value;
@@ -104,16 +105,14 @@ Refusal check_range(const SlotRow& row, std::int64_t number) {
                             std::to_string(row.most) + " is allowed"};
 }
 
-Refusal parse_value(const SlotRow& row, std::string_view text, Value& out) {
+Refusal parse_number(const SlotRow& row, std::string_view text, std::int64_t& out) {
   const std::string named = std::string(row.name) + ": \"" + std::string(text.substr(0, 40)) + "\"";
-  if (row.kind == Kind::boolean && !parse_boolean(trimmed(text), out.number))
+  if (row.kind == Kind::boolean) {
+    if (parse_boolean(trimmed(text), out)) return {};
     return {kBadArgument, named + " is not a boolean; True, False, Yes, No, 1 or 0 is"};
-  if (row.kind == Kind::integer) {
-    if (!parse_number(trimmed(text), out.number)) return {kBadArgument, named + " is not a number"};
-    return check_range(row, out.number);
   }
-  if (row.kind != Kind::boolean) out.text = make_text(text);
-  return {};
+  if (!parse_decimal(trimmed(text), out)) return {kBadArgument, named + " is not a number"};
+  return check_range(row, out);
 }
 
 }  // namespace sshauth::abi

@@ -80,8 +80,8 @@ bool same_name(std::string_view a, std::string_view b) noexcept;  // US-ASCII ca
 Value initial_value(Slot slot);
 // What Config shows: True or False, a decimal number, or the text itself.
 std::string value_as_text(const SlotRow& row, const Value& value);
-// The value of a text given to Config.
-Refusal parse_value(const SlotRow& row, std::string_view text, Value& out);
+// The number or boolean of a text given to Config, within the row's range.
+Refusal parse_number(const SlotRow& row, std::string_view text, std::int64_t& out);
 // An integer out of the row's range, refused by name.
 Refusal check_range(const SlotRow& row, std::int64_t number);
 

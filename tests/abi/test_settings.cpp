@@ -156,6 +156,7 @@ TEST_CASE("settings: default, any case, round trip, refusals by name, reset") {
     CHECK(o.config(with_case(fact.name, std::toupper)) == fact.initial);
     CHECK(o.config(with_case(fact.name, std::tolower)) == fact.initial);
     CHECK(o.config(fact.name + "[1]") == "<10022>");
+    CHECK(o.config(fact.name + "[]") == "<10022>");
     for (const std::string& value : fact.good) {
       INFO(value);
       CHECK(o.config(with_case(fact.name, std::tolower) + "=" + value).empty());
