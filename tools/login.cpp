@@ -2,6 +2,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
@@ -48,29 +49,32 @@ void set_target(const LoginOptions& options, ClientConfig& config) {
 
 // "http://[user@]host[:port]", and the SOCKS schemes. Names that SOCKS5 is given go to the proxy
 // unresolved, so socks5h means the same.
-void set_proxy(const LoginOptions& options, ClientConfig& config) {
-  if (options.proxy.empty()) return;
+void parse_proxy(std::string_view url, ProxySettings& out) {
   constexpr std::pair<std::string_view, ProxyType> kSchemes[] = {
       {"http://", ProxyType::http},       {"socks4://", ProxyType::socks4},
       {"socks4a://", ProxyType::socks4a}, {"socks5://", ProxyType::socks5},
       {"socks5h://", ProxyType::socks5},
   };
-  for (const auto& [scheme, type] : kSchemes)
-    if (options.proxy.starts_with(scheme)) {
-      Target at;
-      std::string why;
-      if (!parse_target(std::string_view(options.proxy).substr(scheme.size()), at, why))
-        throw usage("--proxy: " + why);
-      config.proxy.type = type;
-      config.proxy.host = at.host;
-      config.proxy.port = at.port;
-      config.proxy.user = at.user;
-    }
-  if (config.proxy.type == ProxyType::none)
-    throw usage("--proxy: expected http, socks4, socks4a or socks5, then ://[user@]host[:port]");
-  if (!options.proxy_password_env.empty() &&
-      !take_env(options.proxy_password_env, config.proxy.password))
-    throw usage("--proxy-password-env: there is no variable " + options.proxy_password_env);
+  if (url.ends_with('/')) url.remove_suffix(1);
+  for (const auto& [scheme, type] : kSchemes) {
+    if (!url.starts_with(scheme)) continue;
+    Target at;
+    std::string why;
+    if (!parse_target(url.substr(scheme.size()), at, why)) throw usage("--proxy: " + why);
+    out.type = type;
+    out.host = at.host;
+    out.port = at.port;
+    out.user = at.user;
+    return;
+  }
+  throw usage("--proxy: expected http, socks4, socks4a or socks5, then ://[user@]host[:port]");
+}
+
+void set_proxy(const LoginOptions& options, ClientConfig& config) {
+  if (!options.proxy.empty()) parse_proxy(options.proxy, config.proxy);
+  const std::string& variable = options.proxy_password_env;
+  if (!variable.empty() && !take_env(variable, config.proxy.password))
+    throw usage("--proxy-password-env: there is no variable " + variable);
 }
 
 void set_trust(const LoginOptions& options, ClientConfig& config) {
@@ -162,8 +166,9 @@ void set_methods(const LoginOptions& options, ClientConfig& config, bool has_pas
 
 // What differs from the object's defaults, then what the user set.
 std::vector<std::string> all_settings(const LoginOptions& options) {
-  std::vector<std::string> settings = {"SecurityPolicy=Modern", "UseIPv6=2",
-                                       "LogLevel=" + std::to_string(options.verbosity)};
+  std::vector<std::string> settings = {
+      "SecurityPolicy=Modern", "UseIPv6=2",
+      "LogLevel=" + std::to_string(std::min(options.verbosity, 3))};
   settings.insert(settings.end(), options.settings.begin(), options.settings.end());
   return settings;
 }

@@ -124,6 +124,16 @@ class Fake:
                     pass
 
 
+def pass_on(one, other):
+    """Passes octets on between two sockets until one of them closes."""
+    while True:
+        for source in select.select([one, other], [], [], LIMIT)[0] or [None]:
+            octets = source.recv(65536) if source else b""
+            if not octets:
+                return
+            (other if source is one else one).sendall(octets)
+
+
 def closed_port():
     """A port that nothing listens on: bound, so that nobody else gets it, and never listening."""
     held = socket.socket()

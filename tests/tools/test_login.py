@@ -1,10 +1,12 @@
 """sshauth login against sshauth serve: every exit status, the JSON, and where secrets do not go."""
+import base64
 import json
 import os
+import socket
 import subprocess
 
 from harness import (AUTHENTICATED, CONNECTION, CREDENTIAL, HOST_KEY, LIMIT, PASSWORD, PROTOCOL,
-                     REFUSED, SSHAUTH, USAGE, Fake, ToolTest, closed_port)
+                     REFUSED, SSHAUTH, USAGE, Fake, ToolTest, closed_port, pass_on)
 
 PLAIN = {"PW": PASSWORD}
 
@@ -236,14 +238,32 @@ class LoginTest(ToolTest):
         self.assertEqual((said["code"], said["stage"]), (1120, "identification"))
 
     def test_proxy_that_refuses(self):
+        asked = []
+
         def forbid(connection):
-            connection.recv(1000)
+            asked.append(connection.recv(1000))
             connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
         proxy = Fake(self, forbid)
         said = self.run_json("login", "alice@server.invalid", "--proxy",
-                             f"http://127.0.0.1:{proxy.port}", "--password-env", "PW", env=PLAIN,
+                             f"http://bob@127.0.0.1:{proxy.port}/", "--password-env", "PW",
+                             "--proxy-password-env", "PROXY", env={**PLAIN, "PROXY": "sesame"},
                              status=CONNECTION)
         self.assertEqual((said["code"], said["stage"]), (118, "proxy"))
+        self.assertIn(b"CONNECT server.invalid:22 ", asked[0])
+        self.assertIn(base64.b64encode(b"bob:sesame"), asked[0])
+
+    def test_through_a_proxy(self):
+        server = self.password_server()
+
+        def forward(connection):
+            request = connection.recv(1000)
+            name, port = request.split()[1].rsplit(b":", 1)
+            with socket.create_connection((name.decode(), int(port))) as other:
+                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                pass_on(connection, other)
+        proxy = Fake(self, forward)
+        self.login(server, "--proxy", f"http://127.0.0.1:{proxy.port}", "--password-env", "PW",
+                   env=PLAIN)
 
     # ---- 5: protocol or negotiation ----
 
@@ -269,7 +289,7 @@ class LoginTest(ToolTest):
             connection.sendall(b"\x1b]0;owned\x07\x1b[2J\r\nSSH-1.5-\x1b[31mred\r\n")
             connection.recv(1000)
         fake = Fake(self, greet)
-        done = self.run_tool("login", f"alice@127.0.0.1:{fake.port}", "--password-env", "PW", "-vvv",
+        done = self.run_tool("login", f"alice@127.0.0.1:{fake.port}", "--password-env", "PW", "-vvvv",
                              env=PLAIN, status=PROTOCOL)
         self.assertNotIn("\x1b", done.stdout + done.stderr)
         self.assertNotIn("\x07", done.stdout + done.stderr)
