@@ -66,8 +66,8 @@ def main(log, run):
     for test in sorted(tests, key=lambda t: t["name"]):
         got = numbers(test)
         total = [a + b for a, b in zip(total, got)]
-        print("%-40s %5d passed %3d failed %3d skipped  %6.1f s" %
-              (test["name"], *got, test.get("duration", 0)))
+        print("%-42s %5d passed %3d failed %3d skipped %6.1f s" %
+              (test["name"].split(" / ")[-1], *got, test.get("duration", 0)))
         text = test.get("stdout", "") + "\n" + test.get("stderr", "")
         if got[1]:
             print("  %s, exit status %s; the end of its output:" %
