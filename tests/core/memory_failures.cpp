@@ -14,6 +14,15 @@ struct Failure {
   std::uint64_t at;
   int with;
   bool after;
+  bool rekey;  // the server asks for new keys in the middle
+};
+
+// A flight after the client's first request has arrived.
+struct Middle {
+  int flight = 0;
+  static void rekey(BenchLogin& login, void* context) {
+    if (static_cast<Middle*>(context)->flight++ == 5) ipworksauth_engine_rekey(login.server());
+  }
 };
 
 int error_of(ipworksauth_engine* e) {
@@ -31,11 +40,14 @@ bool check_failure(const LoginKind& kind, const Failure& f) {
   failing.fail_with = f.with;
   failing.fail_after = f.after;
   BenchLogin& login = w.join();
+  Middle middle;
+  login.at_flight = f.rekey ? Middle::rekey : nullptr;
+  login.context = &middle;
   const int made = login.create();
   if (made == 0) login.run();
   INFO(kind.name << ", side " << f.slot << ", call " << f.at << " of kind "
                  << static_cast<int>(failing.failed_what) << " fails with " << f.with
-                 << (f.after ? " after its work" : ""));
+                 << (f.after ? " after its work" : "") << (f.rekey ? ", with a re-exchange" : ""));
   if (!failing.failed) {
     CHECK(login.client_open());
     CHECK(login.server_open());
@@ -69,16 +81,28 @@ bool check_failure(const LoginKind& kind, const Failure& f) {
 }  // namespace
 
 TEST_CASE("every call of the provider may fail") {
+  // Anything but 1 is failure (provider.h).
+  constexpr int kWith[] = {0, -1, 2};
   for (const LoginKind& kind : login_kinds()) {
     for (const unsigned slot : {0U, 1U}) {
       for (const bool after : {false, true}) {
-        // Anything but 1 is failure (provider.h).
-        constexpr int kWith[] = {0, -1, 2};
         std::uint64_t at = 1;
-        while (check_failure(kind, {slot, at, kWith[at % 3], after})) ++at;
+        while (check_failure(kind, {slot, at, kWith[at % 3], after, false})) ++at;
         INFO(kind.name);
         CHECK(at > 40);
       }
+    }
+  }
+}
+
+TEST_CASE("every call of the provider may fail in a re-exchange before success") {
+  for (const LoginKind& kind : login_kinds()) {
+    if (std::string_view(kind.methods) != "keyboard-interactive") continue;  // the longest
+    for (const unsigned slot : {0U, 1U}) {
+      std::uint64_t at = 1;
+      while (check_failure(kind, {slot, at, 0, at % 2 == 0, true})) ++at;
+      INFO(kind.name);
+      CHECK(at > 60);
     }
   }
 }
