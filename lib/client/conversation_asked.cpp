@@ -209,6 +209,7 @@ bool Conversation::do_prompts(const Event& event) {
   if (answer == Answer::later) return false;
   if (answer == Answer::given && responses.size() == round.prompts.size()) {
     std::vector<ipworksauth_octets> views;
+    views.reserve(responses.size());
     for (const SecretBytes& response : responses) views.push_back(view_of(response));
     if (ipworksauth_engine_answer_prompts(engine_.get(), views.data(), views.size()) ==
         IPWORKSAUTH_OK)
