@@ -8,7 +8,7 @@ namespace sshauth {
 namespace {
 
 constexpr std::size_t kNumP = 18;
-constexpr std::size_t kNumS = 4 * 256;
+constexpr std::size_t kNumS = std::size_t{4} * 256;
 constexpr std::size_t kShaLen = crypto_hash_sha512_BYTES;
 constexpr std::size_t kBlockLen = 32;
 

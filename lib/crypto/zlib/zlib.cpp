@@ -11,7 +11,7 @@ namespace {
 // some 8 KiB; newer releases of zlib take a quarter more for the memory level.
 constexpr int kWindowBits = 13;
 constexpr int kMemoryLevel = 6;
-constexpr std::size_t kRoom = 88 * 1024;
+constexpr std::size_t kRoom = std::size_t{88} * 1024;
 
 // Invariant: used <= kRoom; what was handed out stays until wipe. z.state points back at z, so
 // the context must not move, which the engine grants.
