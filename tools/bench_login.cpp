@@ -138,6 +138,8 @@ void count_heap(const Provider& p, const char* method) {
 }  // namespace
 
 extern "C" {
+// The names of libc's own parameters are reserved ones.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 void* malloc(std::size_t len) {
   ++taken;
   return __libc_malloc(len);
@@ -150,13 +152,14 @@ void* realloc(void* at, std::size_t len) {
   ++taken;
   return __libc_realloc(at, len);
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 }
 
 int main(int argc, char** argv) {
   if (argc < 4) die("usage: bench_login login|primitives|both-primitives|heap SUITE METHOD TIMES");
   const std::string what = argv[1];
   const Provider& p = provider_of(argv[2]);
-  const int times = argc > 4 ? std::atoi(argv[4]) : 1;
+  const int times = argc > 4 ? static_cast<int>(std::strtol(argv[4], nullptr, 10)) : 1;
   if (sodium_init() < 0) die("libsodium does not start");
   if (what == "login")
     run_logins(p, argv[3], times);

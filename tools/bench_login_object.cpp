@@ -66,6 +66,8 @@ Count log_in(unsigned port, const std::string& key) {
 }  // namespace
 
 extern "C" {
+// The names of libc's own parameters are reserved ones.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 void* malloc(std::size_t len) {
   ++taken;
   return __libc_malloc(len);
@@ -78,6 +80,7 @@ void* realloc(void* at, std::size_t len) {
   ++taken;
   return __libc_realloc(at, len);
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 }
 
 int main(int argc, char** argv) {

@@ -64,7 +64,7 @@ class BenchLogin {
   bool open_[2] = {false, false};
   bool closed_[2] = {false, false};  // the other side was told that this one is gone
   int result_ = 0;
-  std::array<std::uint8_t, 64 * 1024> wire_{};
+  std::array<std::uint8_t, std::size_t{64} * 1024> wire_{};
   std::size_t on_wire_ = 0;
 };
 

@@ -64,7 +64,7 @@ class Transport {
     MutBytes compression_in, compression_out, inflated, deflated;
     MutBytes trace;
   };
-  static void lay_out(const Settings& settings, Arena& arena, Memory& out) noexcept;
+  static void lay_out(const Settings& settings, Arena& arena, Memory& memory) noexcept;
 
   explicit Transport(Context& context) noexcept : ctx_(context) {}
 
