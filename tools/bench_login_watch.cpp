@@ -77,9 +77,8 @@ template <unsigned kSlot, std::size_t kRow>
 struct CipherTap {
   static inline const CipherAlg* of = nullptr;
   static int init(void* ctx, int encrypt, const std::uint8_t* key, const std::uint8_t* iv) {
-    Watch& w = watches[kSlot];
-    w.secrets.push_back(copy(key, of->key_len));
-    return pass(w,
+    watches[kSlot].secrets.push_back(copy(key, of->key_len));
+    return pass(watches[kSlot],
                 {Watched::cipher_init,
                  of,
                  ctx,
@@ -87,7 +86,7 @@ struct CipherTap {
                  {{copy(key, of->key_len), copy(iv, of->iv_len)}}},
                 [&] {
                   const int result = of->init(ctx, encrypt, key, iv);
-                  if (result == 1) started(w, ctx);
+                  if (result == 1) started(watches[kSlot], ctx);
                   return result;
                 });
   }
@@ -137,11 +136,10 @@ template <unsigned kSlot, std::size_t kRow>
 struct MacTap {
   static inline const MacAlg* of = nullptr;
   static int init(void* ctx, const std::uint8_t* key) {
-    Watch& w = watches[kSlot];
-    w.secrets.push_back(copy(key, of->key_len));
-    return pass(w, {Watched::mac_init, of, ctx, 0, {{copy(key, of->key_len)}}}, [&] {
+    watches[kSlot].secrets.push_back(copy(key, of->key_len));
+    return pass(watches[kSlot], {Watched::mac_init, of, ctx, 0, {{copy(key, of->key_len)}}}, [&] {
       const int result = of->init(ctx, key);
-      if (result == 1) started(w, ctx);
+      if (result == 1) started(watches[kSlot], ctx);
       return result;
     });
   }
@@ -165,36 +163,35 @@ struct AgreementTap {
   static inline const AgreementAlg* of = nullptr;
   // What a row asks of the rng is part of its own call: only one of them is made again.
   static int init(void* ctx, const Rng* rng, std::uint8_t* value, std::size_t* value_len) {
-    Watch& w = watches[kSlot];
-    return pass(w, {Watched::agreement_init, of, ctx, 0, {}}, [&] {
-      auto* const log = std::exchange(w.log, nullptr);
+    return pass(watches[kSlot], {Watched::agreement_init, of, ctx, 0, {}}, [&] {
+      auto* const log = std::exchange(watches[kSlot].log, nullptr);
       const int result = of->init(ctx, rng, value, value_len);
-      w.log = log;
-      if (result == 1) started(w, ctx);
+      watches[kSlot].log = log;
+      if (result == 1) started(watches[kSlot], ctx);
       return result;
     });
   }
   static int respond(void* ctx, const Rng* rng, const std::uint8_t* peer, std::size_t peer_len,
                      std::uint8_t* value, std::size_t* value_len, std::uint8_t* secret,
                      std::size_t* secret_len) {
-    Watch& w = watches[kSlot];
-    return pass(w, {Watched::agreement_respond, of, ctx, 0, {{copy(peer, peer_len)}}}, [&] {
-      auto* const log = std::exchange(w.log, nullptr);
-      const int result =
-          of->respond(ctx, rng, peer, peer_len, value, value_len, secret, secret_len);
-      w.log = log;
-      if (result == 1) agreed(w, secret, *secret_len);
-      return result;
-    });
+    return pass(watches[kSlot], {Watched::agreement_respond, of, ctx, 0, {{copy(peer, peer_len)}}},
+                [&] {
+                  auto* const log = std::exchange(watches[kSlot].log, nullptr);
+                  const int result =
+                      of->respond(ctx, rng, peer, peer_len, value, value_len, secret, secret_len);
+                  watches[kSlot].log = log;
+                  if (result == 1) agreed(watches[kSlot], secret, *secret_len);
+                  return result;
+                });
   }
   static int finish(void* ctx, const std::uint8_t* peer, std::size_t peer_len, std::uint8_t* secret,
                     std::size_t* secret_len) {
-    Watch& w = watches[kSlot];
-    return pass(w, {Watched::agreement_finish, of, ctx, 0, {{copy(peer, peer_len)}}}, [&] {
-      const int result = of->finish(ctx, peer, peer_len, secret, secret_len);
-      if (result == 1) agreed(w, secret, *secret_len);
-      return result;
-    });
+    return pass(watches[kSlot], {Watched::agreement_finish, of, ctx, 0, {{copy(peer, peer_len)}}},
+                [&] {
+                  const int result = of->finish(ctx, peer, peer_len, secret, secret_len);
+                  if (result == 1) agreed(watches[kSlot], secret, *secret_len);
+                  return result;
+                });
   }
   static void wipe(void* ctx) {
     of->wipe(ctx);
@@ -223,8 +220,7 @@ struct SigTap {
   }
   static int sign(const ipworksauth_private_key* key, const Rng* rng, const std::uint8_t* message,
                   std::size_t len, std::uint8_t* signature, std::size_t* signature_len) {
-    Watch& w = watches[kSlot];
-    w.secrets.push_back(copy(key->d, key->d_len));
+    watches[kSlot].secrets.push_back(copy(key->d, key->d_len));
     WatchedCall call{Watched::sign, of, nullptr, 0, {}};
     call.in = {copy(key->pub.first, key->pub.first_len),
                copy(key->pub.second, key->pub.second_len),
@@ -233,10 +229,10 @@ struct SigTap {
                copy(key->q, key->q_len),
                copy(key->iqmp, key->iqmp_len),
                copy(message, len)};
-    return pass(w, std::move(call), [&] {
-      auto* const log = std::exchange(w.log, nullptr);
+    return pass(watches[kSlot], std::move(call), [&] {
+      auto* const log = std::exchange(watches[kSlot].log, nullptr);
       const int result = of->sign(key, rng, message, len, signature, signature_len);
-      w.log = log;
+      watches[kSlot].log = log;
       return result;
     });
   }
