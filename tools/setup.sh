@@ -4,13 +4,14 @@
 #   tools/setup.sh [build] [test] [ci]      default: build test
 #
 # build: compiler, Meson, the libraries.  test: Catch2 and the servers that tests log in to.
-# ci: the second compiler with its checkers, and valgrind.  Needs root or sudo only to install.
+# ci: second compiler, checkers, valgrind, Qt, libabigail.  Needs root or sudo only to install.
 set -eu
 
 build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libcli11-dev
   nlohmann-json3-dev'
 test='catch2 python3 openssl openssh-client openssh-server dropbear-bin'
-ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind'
+ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
+  abigail-tools'
 
 [ $# -gt 0 ] || set -- build test
 wanted=

@@ -17,14 +17,21 @@
 // Events are virtual functions; returning non-zero stops the operation with that error. What the
 // parameters point to holds until the function returns. A text to answer with (Response, Packet) is
 // read after the function has returned, so it must outlive it: a member, a literal, not a local.
-// Exceptions must not leave an event function: there is C between it and its caller.
+//
+// An exception that leaves an event function stops the operation with -1, and goes on to the caller
+// of Authenticate, DoEvents or Reset once the connection is closed and the object is in order; it
+// never passes through C. (Of several, the first.)
+//
+// Copying is not possible: the object is its connection. C++11 and later; with -fno-exceptions too.
 #ifndef IPWORKSAUTH_SSHAUTH_HPP
 #define IPWORKSAUTH_SSHAUTH_HPP
 
-#include <cstddef>
-#include <cstdint>
+#ifdef IPWORKSAUTH_SSHAUTH_QT_HPP
+#error "sshauth.hpp and sshauth_qt.hpp are two editions of one class: a program uses one of them"
+#endif
 
 #include "ipworksauth/sshauth.h"
+#include "ipworksauth/sshauth_events.hpp"
 
 extern "C" {
 
@@ -110,13 +117,10 @@ class SSHAuth {
   void* m_pObj;
 
  private:
-  static int number(const void* slot) {
-    return static_cast<int>(reinterpret_cast<std::intptr_t>(slot));
-  }
-  static const char* text(const void* slot) { return static_cast<const char*>(slot); }
-  static char* out_text(void* slot) { return static_cast<char*>(slot); }
+  ipworksauth_events::Calls m_calls;
 
   int sink(int event_id, void* param[], const int cbparam[]) {
+    using namespace ipworksauth_events;
     switch (event_id) {
       case EID_SSHAUTH_CONNECTED: {
         SSHAuthConnectedEventParams e = {number(param[0]), text(param[1]), 0};
@@ -140,18 +144,19 @@ class SSHAuth {
         return FireLog(&e);
       }
       case EID_SSHAUTH_SSHCUSTOMAUTH: {
-        SSHAuthSSHCustomAuthEventParams e = {out_text(param[0]), 0};
+        SSHAuthSSHCustomAuthEventParams e = {static_cast<char*>(param[0]), 0};
+        void* const obj = m_pObj;
         const int result = FireSSHCustomAuth(&e);
-        param[0] = e.Packet;
-        return result;
+        return put_text(obj, param[0], e.Packet, result);
       }
       case EID_SSHAUTH_SSHKEYBOARDINTERACTIVE: {
-        SSHAuthSSHKeyboardInteractiveEventParams e = {text(param[0]),   text(param[1]),
-                                                      text(param[2]),   out_text(param[3]),
-                                                      number(param[4]), 0};
+        SSHAuthSSHKeyboardInteractiveEventParams e = {
+            text(param[0]),   text(param[1]),
+            text(param[2]),   static_cast<char*>(param[3]),
+            number(param[4]), 0};
+        void* const obj = m_pObj;
         const int result = FireSSHKeyboardInteractive(&e);
-        param[3] = e.Response;
-        return result;
+        return put_text(obj, param[3], e.Response, result);
       }
       case EID_SSHAUTH_SSHSERVERAUTHENTICATION: {
         SSHAuthSSHServerAuthenticationEventParams e = {
@@ -159,7 +164,7 @@ class SSHAuth {
             text(param[2]), text(param[3]),   text(param[4]),
             text(param[5]), number(param[6]), 0};
         const int result = FireSSHServerAuthentication(&e);
-        param[6] = reinterpret_cast<void*>(static_cast<std::intptr_t>(e.Accept));
+        param[6] = in_pointer(e.Accept);
         return result;
       }
       case EID_SSHAUTH_SSHSTATUS: {
@@ -169,9 +174,13 @@ class SSHAuth {
       default: return 0;
     }
   }
-  static int IPWORKSAUTH_CALL SSHAuthEventSink(void* self, int event_id, int, void* param[],
+
+ protected:
+  static int IPWORKSAUTH_CALL SSHAuthEventSink(void* context, int event_id, int, void* param[],
                                                int cbparam[]) {
-    return static_cast<SSHAuth*>(self)->sink(event_id, param, cbparam);
+    SSHAuth* const self = static_cast<SSHAuth*>(context);
+    return self->m_calls.guard(self->m_pObj, event_id,
+                               [=] { return self->sink(event_id, param, cbparam); });
   }
 
  public:
@@ -299,11 +308,20 @@ class SSHAuth {
   int SetUser(const char* value) { return ipworksauth_sshauth_setuser(m_pObj, value); }
 
   // ---- methods ----
-  int Authenticate() { return ipworksauth_sshauth_authenticate(m_pObj); }
+  int Authenticate() {
+    ipworksauth_events::Call call(m_calls);
+    return call.done(ipworksauth_sshauth_authenticate(m_pObj));
+  }
   char* Config(const char* setting) { return ipworksauth_sshauth_config(m_pObj, setting); }
-  int DoEvents() { return ipworksauth_sshauth_doevents(m_pObj); }
+  int DoEvents() {
+    ipworksauth_events::Call call(m_calls);
+    return call.done(ipworksauth_sshauth_doevents(m_pObj));
+  }
   int Interrupt() { return ipworksauth_sshauth_interrupt(m_pObj); }
-  int Reset() { return ipworksauth_sshauth_reset(m_pObj); }
+  int Reset() {
+    ipworksauth_events::Call call(m_calls);
+    return call.done(ipworksauth_sshauth_reset(m_pObj));
+  }
 
   // ---- event loops (additions to the reference) ----
   int GetState() { return ipworksauth_sshauth_getstate(m_pObj); }

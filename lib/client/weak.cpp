@@ -1,6 +1,5 @@
 #include "lib/client/weak.hpp"
 
-#include <array>
 
 namespace sshauth {
 namespace {
@@ -10,7 +9,7 @@ struct Row {
   std::string_view why;
 };
 
-constexpr std::array kRows{
+constexpr Row kRows[] = {
     Row{"diffie-hellman-group1-sha1", "the 1024-bit group can be broken, and so can SHA-1"},
     Row{"diffie-hellman-group14-sha1", "SHA-1 is broken"},
     Row{"diffie-hellman-group-exchange-sha1", "SHA-1 is broken"},

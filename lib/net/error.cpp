@@ -2,7 +2,6 @@
 
 #include <netdb.h>
 
-#include <array>
 #include <cerrno>
 
 namespace sshauth {
@@ -16,7 +15,7 @@ struct Row {
 
 // The numbers are Berkeley's plus 10000, as the object has always told them. Where two errno share
 // a row, the first is the row's own.
-constexpr std::array kRows{
+constexpr Row kRows[] = {
     Row{10004, EINTR, "a signal interrupted the call"},
     Row{10009, EBADF, "the descriptor is not open"},
     Row{10013, EACCES, "the system does not permit it"},

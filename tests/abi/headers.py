@@ -1,39 +1,63 @@
 #!/usr/bin/env python3
-"""Every public header compiles alone: as strict C99 by gcc and clang, as C++20 (sshauth.hpp as
-C++20 only), included twice, with warnings as errors. Compilers that are not installed are left out;
-none at all is a failure. And sshauth.h, being the manual, names every setting and property
-of the tables."""
+"""Every public header compiles alone and twice, and all of them together in any order: the C
+headers as C89 (whose compilers know <stdint.h>) to C17 and as C++98 to C++20, the C++ headers as
+C++11 to C++20, by gcc and clang, warnings as errors. And sshauth.h, being the manual, names every
+setting and property of the tables.
+
+headers.py SOURCE_ROOT      compilers that are not installed are left out; none at all is a failure"""
+import itertools
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 
 root = pathlib.Path(sys.argv[1])
 include = root / "include"
-C_FLAGS = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wundef",
-           "-Wstrict-prototypes", "-Werror"]
-CPP_FLAGS = ["-std=c++20", "-pedantic", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
-RUNS = [("gcc", ".c", C_FLAGS), ("clang", ".c", C_FLAGS), ("g++", ".cpp", CPP_FLAGS),
-        ("clang++", ".cpp", CPP_FLAGS)]
+WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wundef", "-Werror"]
+C_FLAGS = [*WARNINGS, "-Wstrict-prototypes", "-pedantic"]
+CPP_FLAGS = [*WARNINGS, "-Wold-style-cast", "-Wnon-virtual-dtor", "-pedantic"]
+C_STANDARDS, CPP_STANDARDS = ["c89", "c99", "c11", "c17"], ["c++98", "c++11", "c++14", "c++17", "c++20"]
+COMPILERS = [name for name in ("gcc", "clang", "clang-14") if shutil.which(name)][:2]
+OF_CPP = {"gcc": "g++", "clang": "clang++", "clang-14": "clang++-14"}
+# sshauth_qt.hpp needs Qt and is compiled by its own test.
+C_HEADERS = sorted(p.name for p in (include / "ipworksauth").glob("*.h"))
+CPP_HEADERS = ["sshauth.hpp", "sshauth_events.hpp"]
+failed = ran = 0
 
-headers = sorted(p.name for p in (include / "ipworksauth").iterdir())
-ran, failed = 0, 0
-with tempfile.TemporaryDirectory() as folder:
-    for header in headers:
-        for compiler, suffix, flags in RUNS:
-            if shutil.which(compiler) is None or (header.endswith(".hpp") and suffix == ".c"):
-                continue
-            source = pathlib.Path(folder) / ("only" + suffix)
-            line = f'#include "ipworksauth/{header}"\n'
-            source.write_text(line + line + "int only(void);\n")
-            done = subprocess.run([compiler, *flags, f"-I{include}", "-fsyntax-only", str(source)],
-                                  capture_output=True, text=True)
-            ran += 1
-            if done.returncode != 0:
-                failed += 1
-                print(f"{compiler} {header}\n{done.stderr}")
+
+def compile_text(compiler, language, flags, headers):
+    global failed, ran
+    ran += 1
+    text = "".join(f'#include "ipworksauth/{name}"\n' for name in headers) + "int only(void);\n"
+    command = [compiler, *flags, f"-I{include}", "-fsyntax-only", "-x", language, "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True)
+    if done.returncode != 0:
+        failed += 1
+        print(" ".join(command), headers, done.stderr, sep="\n")
+
+
+def compile_as_c(compiler, headers):
+    for standard in C_STANDARDS:
+        compile_text(compiler, "c", [f"-std={standard}", *C_FLAGS], headers)
+
+
+def compile_as_cpp(compiler, headers, standards):
+    for standard in standards:
+        flags = [*CPP_FLAGS, *(["-Wno-long-long"] if standard == "c++98" else [])]
+        compile_text(OF_CPP[compiler], "c++", [f"-std={standard}", *flags], headers)
+
+
+for compiler in COMPILERS:
+    for header in C_HEADERS:
+        compile_as_c(compiler, [header, header])
+        compile_as_cpp(compiler, [header, header], CPP_STANDARDS)
+    for header in CPP_HEADERS:
+        compile_as_cpp(compiler, [header, header], CPP_STANDARDS[1:])
+    for order in itertools.permutations(["sshauth.h", "engine.h", "provider.h"]):
+        compile_text(compiler, "c", ["-std=c99", *C_FLAGS], order)
+        compile_as_cpp(compiler, ["sshauth.hpp", *order], ["c++11"])
+        compile_as_cpp(compiler, [*order, "sshauth.hpp"], ["c++20"])
 
 manual = (include / "ipworksauth/sshauth.h").read_text()
 tables = {name: (root / f"abi/{name}.def").read_text() for name in ("settings", "properties")}
@@ -45,5 +69,5 @@ for name in rows:
 if len(rows) < 90:
     failed += 1
     print(f"only {len(rows)} rows were found in the tables")
-print(f"{len(headers)} headers, {ran} compilations, {failed} failed")
+print(f"{len(C_HEADERS) + len(CPP_HEADERS)} headers, {ran} compilations, {failed} failed")
 sys.exit(1 if failed or ran == 0 else 0)

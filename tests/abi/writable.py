@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""The library has no writable data but what is listed here, with the reason: no state is shared
+between objects or threads, whatever a function might keep in a static variable.
+
+    writable.py SHARED
+    writable.py --self-test CXX..."""
+import re
+import sys
+import tempfile
+
+from binary import expect, output_of, plant, report
+
+ALLOWED = {
+    # What the compiler's start files and the linker bring into every shared library.
+    r"completed\.\d+": "whether the destructors ran",
+    r"__dso_handle|__TMC_END__|__bss_start|_edata|_end": "addresses that the linker made symbols of",
+    # Written by the dynamic linker before any of our code runs, and never again.
+    r"DW\.ref\..+": "pointers of the exception tables to what libstdc++ has",
+    # One NUL octet: the text that `char*` getters return on failure. Its type is the reference's;
+    # the manual says not to write there, and nothing here does.
+    r"sshauth::abi::no_text\(\)::empty": "the empty text",
+}
+SECTION = re.compile(r"\s(\.t?(?:data|bss)(?!\.rel\.ro)\S*)\s+([0-9a-f]+)\s+(.+)$")
+
+
+def writable_in(library):
+    """(section, name) of what lies in writable sections; relocated constants are not writable."""
+    found = []
+    for line in output_of("objdump", "-tC", library).splitlines():
+        match = SECTION.search(line)
+        if match and match[3] != match[1]:
+            found.append((match[1], re.sub(r"^\.(hidden|protected|internal) ", "", match[3])))
+    return sorted(found)
+
+
+def check(library):
+    return [f"{section} holds {name}: state that objects and threads share"
+            for section, name in writable_in(library)
+            if not any(re.fullmatch(pattern, name) for pattern in ALLOWED)]
+
+
+PLANTED = """
+namespace sshauth {
+static int count;
+static thread_local int mine = 1;
+static const int* const fine[] = {&count};
+const char* volatile chosen = "a";
+extern "C" const int* planted(unsigned i) {
+  static int once = planted(0) != nullptr;
+  count += once;
+  return mine++ + *chosen ? fine[i] : nullptr;
+}
+}
+"""
+
+
+def self_test(cxx):
+    with tempfile.TemporaryDirectory() as folder:
+        library = plant(folder, "planted", PLANTED, cxx, "-shared", "-fPIC")
+        expect(check(library), "guard variable for planted::once", "holds planted::once", "count", "chosen",
+               "mine")
+
+
+def main():
+    if sys.argv[1] == "--self-test":
+        self_test(sys.argv[2:])
+        print("every planted variable was found")
+        return
+    said, found = check(sys.argv[1]), writable_in(sys.argv[1])
+    if not any("no_text" in name for _, name in found):
+        said.append("not even the allowed symbols were found: is the library stripped?")
+    report(said, f"{len(found)} writable symbols")
+
+
+if __name__ == "__main__":
+    main()
