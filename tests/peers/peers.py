@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Logins to real servers: OpenSSH's sshd and dropbear, through the sshauth tool, from C, from Python.
+"""Logins to real servers: OpenSSH's sshd and dropbear, through the sshauth tool and from C.
 
-    peers.py --tool SSHAUTH [--program LOGIN] [--library LIBIPWORKSAUTH.SO] [NAME ...]
+    peers.py --tool SSHAUTH [--program LOGIN] [NAME ...]
 
 Prints one line a check and last `N passed, N failed, N skipped`. What a check needs and the machine
 lacks (a server program, root for a password, a part that was not built) skips it with the reason;
@@ -12,10 +12,9 @@ import json
 import os
 import subprocess
 import sys
-import traceback
 
 import harness
-from ctypes_login import CtypesLogin
+from checks import Count, Skip
 
 LIMIT = 60  # seconds; only a program that hangs gets there
 AUTHENTICATED, REFUSED, USAGE, HOST_KEY, CONNECTION, PROTOCOL, CREDENTIAL = range(7)
@@ -29,15 +28,11 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "hmac-sha2-512-etm@openssh.com"]
 
 
-class Skip(Exception):
-    pass
-
-
 class Checks:
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
-    def __init__(self, world, tool, program, library):
-        self.world, self.tool, self.program, self.library = world, tool, program, library
+    def __init__(self, world, tool, program):
+        self.world, self.tool, self.program = world, tool, program
         self.user = world.user
 
     # ---- running -------------------------------------------------------------------------------
@@ -369,7 +364,7 @@ class Checks:
             result = self.login(web.port, key="ed25519", status=PROTOCOL)
             assert result["code"] == 1002
 
-    # ---- from C and from Python ----------------------------------------------------------------
+    # ---- from C ---------------------------------------------------------------------------------
 
     def c_login(self, port, mode, status, password="", key="", pin="ed25519"):
         if not self.program:
@@ -415,100 +410,20 @@ class Checks:
         with self.world.openssh() as peer:
             self.c_login(peer.port, "loop", 0, key="ed25519")
 
-    def python_login(self):
-        if not self.library:
-            raise Skip("the shared library cannot be loaded into Python")
-        return CtypesLogin(self.library)
-
-    def check_python_password(self):
-        self.need_password()
-        with self.world.openssh() as peer, self.python_login() as login:
-            code = login.run(peer.port, self.user.name, password=self.user.password)
-            assert code == 0, login.error()
-            assert [e for e, _ in login.events].count(login.SERVER_AUTHENTICATION) == 1
-
-    def check_python_password_wrong(self):
-        self.need_password()
-        with self.world.openssh() as peer, self.python_login() as login:
-            assert login.run(peer.port, self.user.name, password="not it") == 1032
-            assert "password" in login.error()
-
-    def check_python_publickey(self):
-        with self.world.openssh() as peer, self.python_login() as login:
-            assert login.run(peer.port, self.user.name, key=self.world.keys["ed25519"]) == 0, login.error()
-
-    def check_python_keyboard_interactive(self):
-        self.need_password()
-        for how in ("evtstr", "pointer"):
-            yield how, lambda how=how: self.python_keyboard(how)
-
-    def python_keyboard(self, how):
-        with self.world.openssh(*self.KBDINT) as peer, self.python_login() as login:
-            login.answer, login.answer_by = self.user.password, how
-            assert login.run(peer.port, self.user.name, mode=4) == 0, login.error()
-
-    def check_python_host_key_refused(self):
-        with self.world.openssh() as peer, self.python_login() as login:
-            login.accept = False
-            assert login.run(peer.port, self.user.name, password="x") == 1030
-
-    def check_python_callback_stops(self):
-        with self.world.openssh() as peer, self.python_login() as login:
-            login.stop_at = login.SERVER_AUTHENTICATION
-            assert login.run(peer.port, self.user.name, password="x") == 4711
-
-    def check_python_twice_with_one_object(self):
-        with self.world.openssh() as peer, self.python_login() as login:
-            for _ in range(2):
-                assert login.run(peer.port, self.user.name, key=self.world.keys["rsa2048"]) == 0
-
 
 def servers_missing():
     return [name for name, path in (("openssh-server", harness.SSHD), ("dropbear-bin", harness.DROPBEAR),
                                     ("openssh-client", harness.KEYGEN)) if not path]
 
 
-class Count:
-    def __init__(self):
-        self.passed = self.failed = self.skipped = 0
-
-    def run(self, name, check):
-        """Runs one check; a check that is a generator gives more of them."""
-        try:
-            parts = check()
-            if parts is not None:
-                for part, function in parts:
-                    self.run(f"{name} {part}", function)
-                return
-        except Skip as reason:
-            return self.skip(name, reason)
-        except Exception:  # whatever it is, it is this check's failure
-            self.failed += 1
-            print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
-            return
-        self.passed += 1
-        print(f"ok {name}", flush=True)
-
-    def skip(self, name, reason):
-        if os.environ.get("CI"):
-            self.failed += 1
-            print(f"FAILED {name}: in CI nothing may be missing: {reason}", flush=True)
-        else:
-            self.skipped += 1
-            print(f"skipped: {name}: {reason}", flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tool", default="")
     parser.add_argument("--program", default="")
-    parser.add_argument("--library", default="")
-    parser.add_argument("--no-python", action="store_true", help="leave out the checks from Python")
     parser.add_argument("names", nargs="*")
     given = parser.parse_args()
     count = Count()
-    names = [n for n in dir(Checks) if n.startswith("check_") and
-             not (given.no_python and n.startswith("check_python"))]
+    names = [n for n in dir(Checks) if n.startswith("check_")]
     missing = servers_missing()
     if missing:
         for name in names:
@@ -516,12 +431,11 @@ def main():
     else:
         with harness.World() as world:
             os.makedirs(world.path("empty"))
-            checks = Checks(world, given.tool, given.program, given.library)
+            checks = Checks(world, given.tool, given.program)
             for name in names:
                 if not given.names or any(wanted in name for wanted in given.names):
                     count.run(name[6:].replace("_", " "), getattr(checks, name))
-    print(f"{count.passed} passed, {count.failed} failed, {count.skipped} skipped")
-    return 1 if count.failed or not (count.passed or count.skipped) else 0
+    return count.tell()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,81 @@
+// Node.js, by koffi (node/package.json pins it).
+//
+//   login.cjs HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+//
+// PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+'use strict';
+const koffi = require('koffi');
+
+const [host, port, user, mode, fingerprint, keyFile] = process.argv.slice(2);
+const modes = { 'password': 2, 'publickey': 3, 'keyboard-interactive': 4 };
+const events = { CONNECTED: 1, DISCONNECTED: 3, KEYBOARD_INTERACTIVE: 7, SERVER_AUTHENTICATION: 8, SSH_STATUS: 9 };
+const CST_AUTO = 99;
+
+const library = koffi.load('libipworksauth.so.0');
+const Sink = koffi.proto('int Sink(void* context, int event, int count, void* param, int* cbparam)');
+const evtstr = library.func('void* ipworksauth_evtstr(void* slot, int id, str value, int opt)');
+const declare = (result, name, ...parameters) =>
+  library.func(`ipworksauth_sshauth_${name}`, result, ['void*', ...parameters]);
+const create = library.func('void* ipworksauth_sshauth_create(Sink* sink, void* context, str key, int opts)');
+const getLastError = declare('str', 'getlasterror');
+const getLastErrorCode = declare('int', 'getlasterrorcode');
+
+// A slot is as wide as a pointer: a text is where it points to, a number is the slot itself.
+const slot = (param, i, type) => koffi.decode(param, i * koffi.sizeof('void*'), type);
+
+function onEvent(context, event, count, param, cbparam) {
+  switch (event) {
+    case events.CONNECTED:
+    case events.DISCONNECTED:
+      console.log(event === events.CONNECTED ? 'connected' : 'disconnected',
+                  slot(param, 0, 'intptr_t'), slot(param, 1, 'str'));
+      break;
+    case events.SSH_STATUS:
+      console.log('status', slot(param, 0, 'str'));
+      break;
+    case events.SERVER_AUTHENTICATION: {
+      const length = koffi.decode(cbparam, 'int');
+      const hostKey = Buffer.from(koffi.decode(slot(param, 0, 'void*'), 'uint8_t', length));
+      console.log('host key', slot(param, 2, 'str'), hostKey.toString('hex'));
+      console.log('fingerprint', slot(param, 1, 'str'));
+      const accept = slot(param, 1, 'str') === fingerprint ? 1 : 0;
+      koffi.encode(param, 6 * koffi.sizeof('void*'), 'intptr_t', accept);
+      break;
+    }
+    case events.KEYBOARD_INTERACTIVE:
+      console.log('prompt', slot(param, 2, 'str'));
+      evtstr(slot(param, 3, 'void*'), 2, process.env.PASSWORD, 1);
+  }
+  return 0;
+}
+
+// Registered, it lives until it is unregistered; a function passed as it is lives for one call alone.
+const sink = koffi.register(onEvent, koffi.pointer(Sink));
+const auth = create(sink, null, null, 0);
+
+function call(result, name, parameters = [], values = []) {
+  const got = declare(result, name, ...parameters)(auth, ...values);
+  if (getLastErrorCode(auth) !== 0) throw new Error(`${getLastErrorCode(auth)} ${getLastError(auth)}`);
+  return got;
+}
+
+try {
+  call('str', 'config', ['str'], [`FirewallUser=${user}`]);  // what Config stores, a getter reads
+  call('int', 'setsshhost', ['str'], [host]);
+  call('int', 'setsshport', ['int'], [Number(port)]);
+  call('int', 'setuser', ['str'], [user]);
+  call('int', 'setpassword', ['str'], [process.env.PASSWORD]);
+  call('int', 'setsshcertstoretype', ['int'], [CST_AUTO]);
+  call('int', 'setsshcertstore', ['str', 'int'], [keyFile, Buffer.byteLength(keyFile)]);
+  call('int', 'setauthmode', ['int'], [modes[mode]]);
+  console.log('user', call('str', 'getuser'));
+  console.log('proxy user', call('str', 'getfirewalluser'));
+  call('int', 'authenticate');
+  console.log('authenticated');
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  declare('int', 'destroy')(auth);
+  koffi.unregister(sink);
+}
