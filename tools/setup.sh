@@ -1,10 +1,11 @@
 #!/bin/sh
 # Installs what this project needs, from Debian packages alone, and nothing when all is there.
 #
-#   tools/setup.sh [build] [test] [ci]      default: build test
+#   tools/setup.sh [build] [test] [ci] [ffi]      default: build test
 #
 # build: compiler, Meson, the libraries.  test: Catch2 and the servers that tests log in to.
-# ci: second compiler, checkers, valgrind, Qt, libabigail.  Needs root or sudo only to install.
+# ci: second compiler, checkers, valgrind, Qt, libabigail.  ffi: the languages of tests/ffi, whose
+# tests are skipped without them.  Needs root or sudo only to install.
 set -eu
 
 build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libcli11-dev
@@ -12,6 +13,10 @@ build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libcli1
 test='catch2 python3 openssl openssh-client openssh-server dropbear-bin'
 ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'
+ffi='luajit libffi-platypus-perl ruby default-jdk-headless libjna-java golang-go mono-mcs
+  mono-runtime'
+# A Node.js from elsewhere brings its own npm, and Debian's would not go beside it.
+command -v npm >/dev/null || ffi="$ffi nodejs npm"
 
 [ $# -gt 0 ] || set -- build test
 wanted=
@@ -20,8 +25,9 @@ for group in "$@"; do
     build) wanted="$wanted $build" ;;
     test) wanted="$wanted $test" ;;
     ci) wanted="$wanted $ci" ;;
-    -h | --help) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "setup.sh: there is no group '$group'; there are build, test and ci" >&2; exit 2 ;;
+    ffi) wanted="$wanted $ffi" ;;
+    -h | --help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "setup.sh: there is no group '$group'; there are build, test, ci and ffi" >&2; exit 2 ;;
   esac
 done
 

@@ -2,11 +2,11 @@
 """Hosts in other languages: the program of each logs in to the embedded server and to sshd.
 
     ffi.py --library LIBIPWORKSAUTH.SO --include FOLDER --build FOLDER --c PROGRAM --cpp PROGRAM
-           [--tool SSHAUTH] [--valgrind] [LANGUAGE ...]
+           [--tool SSHAUTH] [--valgrind FAULTY] [LANGUAGE ...]
 
 Every program takes the same arguments, says the same and is held to the same. --valgrind runs those
-in C and C++ under memcheck instead of all as they are. A language that the machine lacks is skipped
-with what to install; with CI in the environment that is a failure.
+in C and C++ under memcheck instead of all as they are, and FAULTY first, whose faults it must see. A
+language that the machine lacks is skipped with what to install; in CI that is a failure.
 """
 import argparse
 import os
@@ -93,12 +93,18 @@ class Checks:
         self.run(command, server, "publickey", fingerprint=other).expect_failure(HOST_KEY_REFUSED)
 
 
+def faults_are_seen(program):
+    for arguments, words in ((["1"], "Invalid read"), ([], "definitely lost")):
+        done = subprocess.run([*VALGRIND, program, *arguments], capture_output=True, text=True, timeout=LIMIT)
+        assert done.returncode == 99 and words in done.stderr, f"exit {done.returncode}\n{done.stderr}"
+
+
 def arguments():
     parser = argparse.ArgumentParser()
     for name in ("library", "include", "build", "c", "cpp"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--tool", default="")
-    parser.add_argument("--valgrind", action="store_true")
+    parser.add_argument("--valgrind", metavar="FAULTY")
     parser.add_argument("languages", nargs="*", choices=[[], *LANGUAGES])
     return parser.parse_args()
 
@@ -121,6 +127,8 @@ def main():
     if reason := missing(given):
         count.skip("every language", reason)
         return count.tell()
+    if given.valgrind:
+        count.run("faults are seen", lambda: faults_are_seen(given.valgrind))
     with World() as world, Embedded(world, given.tool) as embedded, OpenSSH(world) as openssh:
         checks = Checks(place, [embedded, openssh], VALGRIND if given.valgrind else [])
         for language in languages:

@@ -59,7 +59,7 @@ def node(place):
     need("node", "nodejs")
     need_that_runs(place, "koffi from npm: `tests/ffi/node/install.sh FOLDER`, then "
                    "NODE_PATH=FOLDER/node_modules", "node", "-e", "require('koffi')")
-    return ["node", HERE / "login.cjs"]
+    return ["node", HERE / "login.js"]
 
 
 def luajit(_place):

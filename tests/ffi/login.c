@@ -1,6 +1,7 @@
 /* C, bound at run time (dlopen), as plug-ins and language runtimes do it.
  *
- *   login HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+ *   login HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey,
+ * keyboard-interactive
  *
  * PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not, 2 used wrongly. */
 #include <dlfcn.h>
@@ -35,7 +36,7 @@ FUNCTIONS(DECLARE)
 static int bind_library(const char* file) {
   void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL), *at;
   /* ISO C converts no object pointer to a function pointer; POSIX says that the octets are it. */
-#define RESOLVE(result, name, parameters)                                             \
+#define RESOLVE(result, name, parameters)                                               \
   if (library == NULL || (at = dlsym(library, "ipworksauth_" #name)) == NULL) return 0; \
   memcpy(&name, &at, sizeof at);
   FUNCTIONS(RESOLVE)
@@ -76,20 +77,19 @@ static int mode_named(const char* name) {
   return strcmp(name, "password") == 0 ? AM_PASSWORD : AM_KEYBOARD_INTERACTIVE;
 }
 
-/* 0, or the code of the first thing that failed. */
+/* 0: authenticated. Else the object's last error says why not. */
 static int login(void* auth, char* argv[], const char* password) {
-  const int mode = mode_named(argv[4]);
   char setting[256];
-  int code = sshauth_setsshhost(auth, argv[1]) || sshauth_setsshport(auth, atoi(argv[2])) ||
-             sshauth_setuser(auth, argv[3]) || sshauth_setauthmode(auth, mode);
-  if (code == 0 && mode == AM_PASSWORD) code = sshauth_setpassword(auth, password);
-  if (code == 0 && mode == AM_PUBLIC_KEY)
-    code = sshauth_setsshcertstoretype(auth, CST_AUTO) ||
-           sshauth_setsshcertstore(auth, argv[6], (int)strlen(argv[6]));
-  if (code != 0) return code;
   /* Texts are UTF-8 both ways: what Config stores, a getter reads. */
   snprintf(setting, sizeof setting, "FirewallUser=%s", argv[3]);
   sshauth_config(auth, setting);
+  if (sshauth_getlasterrorcode(auth) != 0 || sshauth_setsshhost(auth, argv[1]) != 0 ||
+      sshauth_setsshport(auth, atoi(argv[2])) != 0 || sshauth_setuser(auth, argv[3]) != 0 ||
+      sshauth_setpassword(auth, password) != 0 ||
+      sshauth_setsshcertstoretype(auth, CST_AUTO) != 0 ||
+      sshauth_setsshcertstore(auth, argv[6], (int)strlen(argv[6])) != 0 ||
+      sshauth_setauthmode(auth, mode_named(argv[4])) != 0)
+    return 1;
   printf("user %s\nproxy user %s\n", sshauth_getuser(auth), sshauth_getfirewalluser(auth));
   return sshauth_authenticate(auth);
 }
@@ -104,8 +104,10 @@ int main(int argc, char* argv[]) {
   account.password = getenv("PASSWORD");
   auth = sshauth_create(on_event, &account, NULL, 0);
   code = login(auth, argv, account.password);
-  if (code == 0) puts("authenticated");
-  else fprintf(stderr, "%d %s\n", sshauth_getlasterrorcode(auth), sshauth_getlasterror(auth));
+  if (code == 0)
+    puts("authenticated");
+  else
+    fprintf(stderr, "%d %s\n", sshauth_getlasterrorcode(auth), sshauth_getlasterror(auth));
   sshauth_destroy(auth);
   return code != 0;
 }

@@ -1,6 +1,6 @@
 // Node.js, by koffi (node/package.json pins it).
 //
-//   login.cjs HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+//   login.js HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
 //
 // PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
 'use strict';
