@@ -26,10 +26,48 @@ bool is_key_id(int id) noexcept {
   return false;
 }
 
-int refuse(void* obj, const std::string_view what, int id) noexcept {
-  return sshauth::abi::run(obj, [&](Object&) {
-    return Refusal(kBadArgument, "there is no " + std::string(what) + " " + std::to_string(id));
-  });
+// Windows hosts add these to an id for a text in UTF-16, or for a binary as one.
+constexpr int kWide[] = {20000, 10000};
+constexpr int kMostId = 255;  // of the ids that they are added to
+
+std::string no_such(std::string_view what, int id) {
+  std::string text = "there is no " + std::string(what) + " " + std::to_string(id);
+  for (const int wide : kWide)
+    if (id >= wide && id - wide <= kMostId)
+      return text + ": that is the UTF-16 form of " + std::string(what) + " " +
+             std::to_string(id - wide) + ", which Windows hosts use; texts here are char";
+  return text;
+}
+
+int refuse(void* obj, std::string_view what, int id) noexcept {
+  return sshauth::abi::run(obj, [&](Object&) { return Refusal(kBadArgument, no_such(what, id)); });
+}
+
+int refuse_sentence(void* obj, std::string_view sentence) noexcept {
+  return sshauth::abi::run(obj,
+                           [&](Object&) { return Refusal(kBadArgument, std::string(sentence)); });
+}
+
+struct MethodRow {
+  int id;
+  std::string_view name;
+  int num_params;
+  int (*call)(void*);  // null for Config, which has an argument and gives a text
+};
+
+#define SSHAUTH_CALL_code(name) ipworksauth_sshauth_##name
+#define SSHAUTH_CALL_text(name) nullptr
+constexpr MethodRow kMethods[] = {
+#define X(id, Name, name, num_params, result, what) \
+  {id, #Name, num_params, SSHAUTH_CALL_##result(name)},
+#include "abi/methods.def"
+#undef X
+};
+
+const MethodRow* method_of_id(int id) noexcept {
+  for (const MethodRow& row : kMethods)
+    if (row.id == id) return &row;
+  return nullptr;
 }
 
 void* constant_text(void* obj, const char* text) noexcept {
@@ -40,8 +78,10 @@ void* constant_text(void* obj, const char* text) noexcept {
 void* get_slot(void* obj, Slot slot, int* len) noexcept {
   const Kind kind = sshauth::abi::row_of(slot).kind;
   if (kind == Kind::text) {
-    char* text = get_text(obj, slot);
-    return text;
+    int code = 0;
+    char* const text = get_text(obj, slot, &code);
+    if (len != nullptr) *len = code;
+    return code == 0 ? text : nullptr;
   }
   if (kind == Kind::binary) {
     char* data = nullptr;
@@ -55,7 +95,8 @@ void* get_slot(void* obj, Slot slot, int* len) noexcept {
 
 int set_slot(void* obj, Slot slot, const void* val, int len) noexcept {
   const Kind kind = sshauth::abi::row_of(slot).kind;
-  if (kind == Kind::text) return sshauth::abi::set_text(obj, slot, static_cast<const char*>(val));
+  if (kind == Kind::text)
+    return sshauth::abi::set_text(obj, slot, static_cast<const char*>(val), len);
   if (kind == Kind::binary)
     return sshauth::abi::set_binary(obj, slot, static_cast<const char*>(val), len);
   const auto number = reinterpret_cast<std::intptr_t>(val);
@@ -83,7 +124,9 @@ int ipworksauth_sshauth_checkindex(void* obj, int propid, int index) {
   const bool exists = propid == PID_SSHAUTH_VERSION || is_key_id(propid) ||
                       sshauth::abi::property_of_id(propid).has_value();
   if (!exists) return refuse(obj, "property", propid);
-  if (index != 0) return refuse(obj, "property array, so no index", index);
+  if (index != 0)
+    return refuse_sentence(obj,
+                           "no property is an array: the index is 0, not " + std::to_string(index));
   return sshauth::abi::run(obj, [](Object&) { return Refusal(); });
 }
 
@@ -109,18 +152,18 @@ int ipworksauth_sshauth_set(void* obj, int propid, int index, const void* val, i
 int ipworksauth_sshauth_do(void* obj, int methid, int cparam, void* param[], int cbparam[],
                            int64_t* ll) {
   if (ll != nullptr) *ll = 0;
-  if (methid == MID_SSHAUTH_CONFIG) {
-    if (cparam == 1 && param != nullptr) return call_config(obj, param, cbparam);
-    return refuse(obj, "Config without its one argument; arguments given:", cparam);
-  }
-  if (cparam != 0) return refuse(obj, "method with arguments but Config; method", methid);
-  switch (methid) {
-    case MID_SSHAUTH_AUTHENTICATE: return ipworksauth_sshauth_authenticate(obj);
-    case MID_SSHAUTH_DOEVENTS: return ipworksauth_sshauth_doevents(obj);
-    case MID_SSHAUTH_INTERRUPT: return ipworksauth_sshauth_interrupt(obj);
-    case MID_SSHAUTH_RESET: return ipworksauth_sshauth_reset(obj);
-    default: return refuse(obj, "method", methid);
-  }
+  const MethodRow* method = method_of_id(methid);
+  if (method == nullptr) return refuse(obj, "method", methid);
+  if (cparam != method->num_params)
+    return refuse_sentence(obj, std::string(method->name) + " takes " +
+                                    std::to_string(method->num_params) + " arguments, not " +
+                                    std::to_string(cparam));
+  if (method->call != nullptr) return method->call(obj);
+  if (param == nullptr)
+    return refuse_sentence(obj, std::string(method->name) +
+                                    ": param is NULL; its slots hold the "
+                                    "argument and take the result");
+  return call_config(obj, param, cbparam);
 }
 
 void* IPWorksAuth_SSHAuth_Create(ipworksauth_callback sink, void* context, const char* oem_key,

@@ -36,8 +36,10 @@ int run(void* handle, Body body) noexcept {
 
 int get_number(void* handle, Slot slot) noexcept;
 int set_number(void* handle, Slot slot, int number) noexcept;
-char* get_text(void* handle, Slot slot) noexcept;
-int set_text(void* handle, Slot slot, const char* text) noexcept;
+// `code`, if not null, becomes the error code.
+char* get_text(void* handle, Slot slot, int* code = nullptr) noexcept;
+// `len` 0: `text` ends at its NUL; else there as well, or after `len` octets.
+int set_text(void* handle, Slot slot, const char* text, int len = 0) noexcept;
 int get_binary(void* handle, Slot slot, char** data, int* len) noexcept;
 int set_binary(void* handle, Slot slot, const char* data, int len) noexcept;
 

@@ -16,7 +16,7 @@ struct EventRow {
 };
 
 constexpr EventRow kEvents[] = {
-#define X(id, name, num_params) {id, name, num_params},
+#define X(id, name, num_params, ...) {id, name, num_params},
 #include "abi/events.def"
 #undef X
 };

@@ -65,7 +65,7 @@ const Provider& Object::provider() const noexcept {
 Refusal Object::assign(Slot slot, Value value) {
   const SlotRow& row = row_of(slot);
   if (row.kind == Kind::fact) return {kBadArgument, std::string(row.name) + " is read-only"};
-  if (row.busy != 0 && client_.busy()) return Refusal(row.busy);
+  if (row.busy > kNext && client_.busy()) return Refusal(row.busy);
   const bool numeric = row.kind == Kind::boolean || row.kind == Kind::integer;
   if (row.kind == Kind::boolean) value.number = value.number != 0 ? 1 : 0;
   if (!numeric && value.text->size() > kMaxValue) return too_long(row);

@@ -13,15 +13,20 @@ int set_number(void* handle, Slot slot, int number) noexcept {
   return run(handle, [&](Object& object) { return object.assign_number(slot, number); });
 }
 
-char* get_text(void* handle, Slot slot) noexcept {
+char* get_text(void* handle, Slot slot, int* out_code) noexcept {
   Value value;
   const int code = run(handle, [&](Object& object) { return object.read_property(slot, value); });
+  if (out_code != nullptr) *out_code = code;
   return code == 0 ? value.text->data() : no_text();
 }
 
-int set_text(void* handle, Slot slot, const char* text) noexcept {
+int set_text(void* handle, Slot slot, const char* text, int len) noexcept {
   return run(handle, [&](Object& object) {
-    return object.assign_text(slot, text != nullptr ? std::string_view(text) : std::string_view());
+    if (len < 0)
+      return Refusal(kBadArgument, std::string(row_of(slot).name) + ": the length is negative");
+    if (text == nullptr) return object.assign_text(slot, {});
+    if (len == 0) return object.assign_text(slot, text);
+    return object.assign_text(slot, {text, ::strnlen(text, static_cast<std::size_t>(len))});
   });
 }
 
@@ -79,8 +84,7 @@ using sshauth::abi::Slot;
 
 extern "C" {
 
-#define X(id, Name, name, kind, initial, least, most, busy, on_set, on_get) \
-  SSHAUTH_PAIR_##kind(Name, name)
+#define X(id, Name, name, kind, ...) SSHAUTH_PAIR_##kind(Name, name)
 #include "abi/properties.def"
 #undef X
 

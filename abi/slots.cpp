@@ -9,25 +9,29 @@ namespace sshauth::abi {
 namespace {
 
 constexpr SlotRow kRows[] = {
-#define X(id, name, lower, kind, initial, least, most, busy, on_set, on_get) \
+#define X(id, name, lower, kind, initial, least, most, busy, on_set, on_get, ...) \
   {#name, Kind::kind, initial, least, most, busy, on_set, on_get, ""},
 #include "abi/properties.def"
 #undef X
-#define X(name, kind, initial, least, most, busy, on_set, on_get, needs) \
+#define X(name, kind, initial, least, most, busy, on_set, on_get, needs, ...) \
   {#name, Kind::kind, initial, least, most, busy, on_set, on_get, needs},
 #define SAME(name)
+#define GROUP(heading)
 #include "abi/settings.def"
 #undef X
 #undef SAME
+#undef GROUP
 };
 static_assert(std::size(kRows) == kNumSlots);
 
 constexpr Slot kSettings[] = {
-#define X(name, kind, initial, least, most, busy, on_set, on_get, needs) Slot::name,
+#define X(name, ...) Slot::name,
 #define SAME(name) Slot::name,
+#define GROUP(heading)
 #include "abi/settings.def"
 #undef X
 #undef SAME
+#undef GROUP
 };
 
 constexpr char lower(char c) noexcept {

@@ -24,24 +24,32 @@ enum class Kind : std::uint8_t {
 };
 
 enum class Slot : std::uint8_t {
-#define X(id, name, lower, kind, initial, least, most, busy, on_set, on_get) name,
+#define X(id, name, ...) name,
 #include "abi/properties.def"
 #undef X
-#define X(name, kind, initial, least, most, busy, on_set, on_get, needs) name,
+#define X(name, ...) name,
 #define SAME(name)
+#define GROUP(heading)
 #include "abi/settings.def"
 #undef X
 #undef SAME
+#undef GROUP
 };
 
 inline constexpr std::size_t kNumProperties = 21;
 inline constexpr std::size_t kNumSlots = kNumProperties
-#define X(name, kind, initial, least, most, busy, on_set, on_get, needs) +1
+#define X(name, ...) +1
 #define SAME(name)
+#define GROUP(heading)
 #include "abi/settings.def"
 #undef X
 #undef SAME
+#undef GROUP
     ;
+
+// What setting a value does while a connection is in progress, where it is not refused with a code.
+inline constexpr int kNext = 0;  // counts from the next login on
+inline constexpr int kNow = -1;  // counts at once
 
 constexpr std::size_t index_of(Slot slot) noexcept { return static_cast<std::size_t>(slot); }
 
@@ -59,7 +67,7 @@ struct SlotRow {
   Kind kind;
   std::string_view initial;
   std::int64_t least, most;
-  int busy;  // error code of setting it while a connection is in progress; 0: allowed
+  int busy;  // kNext, kNow, or the error code of setting it while a connection is in progress
   SetHook on_set;
   GetHook on_get;
   std::string_view needs;  // what is missing for any value but the initial one
