@@ -18,7 +18,6 @@ using sshauth::abi::Slot;
 // Ids of licence keys that hosts of the reference set. There is nothing to unlock: they are taken
 // and not kept.
 constexpr int kKeyIds[] = {255, 2011, 8001, 8012};
-constexpr char kVersion[] = "ipworksauth " IPWORKSAUTH_VERSION;
 
 bool is_key_id(int id) noexcept {
   for (const int known : kKeyIds)
@@ -70,9 +69,10 @@ const MethodRow* method_of_id(int id) noexcept {
   return nullptr;
 }
 
-void* constant_text(void* obj, const char* text) noexcept {
-  sshauth::abi::run(obj, [](Object&) { return Refusal(); });
-  return const_cast<char*>(text);
+void* get_version(void* obj) noexcept {
+  sshauth::abi::TextPtr text;
+  sshauth::abi::run(obj, [&](Object& object) { return object.version(text); });
+  return text != nullptr ? text->data() : nullptr;
 }
 
 void* get_slot(void* obj, Slot slot, int* len) noexcept {
@@ -135,9 +135,9 @@ void* ipworksauth_sshauth_get(void* obj, int propid, int index, int* len, int64_
   const int code = ipworksauth_sshauth_checkindex(obj, propid, index);
   if (len != nullptr) *len = code;
   if (code != 0) return nullptr;
-  if (propid == PID_SSHAUTH_VERSION) return constant_text(obj, kVersion);
+  if (propid == PID_SSHAUTH_VERSION) return get_version(obj);
   const auto slot = sshauth::abi::property_of_id(propid);
-  return slot.has_value() ? get_slot(obj, *slot, len) : constant_text(obj, "");
+  return slot.has_value() ? get_slot(obj, *slot, len) : sshauth::abi::no_text();
 }
 
 int ipworksauth_sshauth_set(void* obj, int propid, int index, const void* val, int len) {

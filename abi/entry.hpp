@@ -23,13 +23,14 @@ int run(void* handle, Body body) noexcept {
     if (refusal.ok())
       object->last_error.clear();
     else
-      object->last_error.set(refusal.code, refusal.text);
+      object->last_error.set(refusal.code, refusal.text, object->charset());
     return refusal.code;
   } catch (const std::bad_alloc&) {
-    object->last_error.set(kOutOfMemory, {});
+    object->last_error.set(kOutOfMemory, {}, object->charset());
     return kOutOfMemory;
   } catch (...) {
-    object->last_error.set(kBadState, "an internal error was caught; the call had no effect");
+    object->last_error.set(kBadState, "an internal error was caught; the call had no effect",
+                           object->charset());
     return kBadState;
   }
 }

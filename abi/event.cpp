@@ -104,7 +104,7 @@ EventCall& EventCall::number(int value) {
 }
 
 EventCall& EventCall::text(std::string_view value) {
-  kept_.push_back(make_text(value));
+  kept_.push_back(charset_ != nullptr ? charset_->encode_shown(value) : make_text(value));
   add(kept_.back()->data(), 0);
   return *this;
 }
@@ -117,7 +117,12 @@ EventCall& EventCall::binary(Bytes value) {
 }
 
 EventCall& EventCall::out_text(OutText& text, std::string_view initial) {
-  add(text.open(initial), 0);
+  const TextPtr in_page = charset_ != nullptr ? charset_->encode(initial) : nullptr;
+  shows_all_ = shows_all_ && (charset_ == nullptr || in_page != nullptr);
+  if (!shows_all_)
+    add(text.open({}), 0);
+  else
+    add(text.open(in_page != nullptr ? in_page->view() : initial), 0);
   return *this;
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <vector>
 
+#include "abi/charset.hpp"
 #include "abi/text.hpp"
 #include "ipworksauth/sshauth.h"
 
@@ -46,14 +47,19 @@ class OutText {
 
 class EventCall {
  public:
-  explicit EventCall(int id) : id_(id) {}
+  // Texts go out in the page of `charset`; null: in UTF-8.
+  explicit EventCall(int id, const Charset* charset = nullptr)
+      : id_(id), charset_(charset != nullptr && !charset->is_utf8() ? charset : nullptr) {}
   EventCall(const EventCall&) = delete;
   EventCall& operator=(const EventCall&) = delete;
 
   EventCall& number(int value);
-  EventCall& text(std::string_view value);
+  EventCall& text(std::string_view value);  // '?' for what the page lacks
   EventCall& binary(Bytes value);
   EventCall& out_text(OutText& text, std::string_view initial);
+  // False: an out text's initial value has a character that the page lacks, so the host cannot be
+  // asked.
+  bool can_be_shown() const noexcept { return shows_all_; }
 
   int id() const noexcept { return id_; }
   // What the callback returned; 0 without one.
@@ -70,6 +76,8 @@ class EventCall {
   void add(void* value, int len);
 
   int id_;
+  const Charset* charset_;
+  bool shows_all_ = true;
   std::size_t used_ = 0;
   std::array<void*, kMaxSlots> param_{};
   std::array<int, kMaxSlots> cbparam_{};

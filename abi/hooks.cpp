@@ -164,6 +164,16 @@ Refusal set_channel_length(Object&, Slot slot, Value& value) {
   return {};
 }
 
+// The texts of a callback that runs are in the present page, the one it will answer with included.
+Refusal set_code_page(Object& object, Slot slot, Value& value) {
+  if (object.in_callback())
+    return {kBadState, std::string(row_of(slot).name) +
+                           ": not while a callback runs, whose texts are in the present code page"};
+  Refusal refusal = object.charset().open(value.number);
+  if (!refusal.ok()) refusal.text = std::string(row_of(slot).name) + ": " + refusal.text;
+  return refusal;
+}
+
 Refusal set_nothing(Object&, Slot slot, Value&) { return bad(slot, "it is read-only"); }
 
 }  // namespace sshauth::abi

@@ -1,6 +1,7 @@
 // Hooks of what is read and not set.
 #include "abi/hooks.hpp"
 #include "abi/object.hpp"
+#include "abi/shown.hpp"
 #include "lib/keys/fingerprint.hpp"
 
 namespace sshauth::abi {
@@ -46,7 +47,8 @@ Refusal get_hint(Object& object, Slot, Value& value) {
 }
 
 Refusal get_server_version(Object& object, Slot, Value& value) {
-  if (object.facts() != nullptr) value.text = make_text(object.facts()->server_identification);
+  if (object.facts() != nullptr)
+    value.text = make_text(shown_text(object.facts()->server_identification));
   return {};
 }
 

@@ -268,7 +268,7 @@ Refusal Object::reset() {
   server_address_.clear();
   proxy_address_.clear();
   event_error.clear();
-  return {};
+  return charset_.open(kUtf8Page);
 }
 
 int Object::state() const noexcept {

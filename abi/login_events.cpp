@@ -57,39 +57,39 @@ constexpr std::string_view kLogTypes[] = {"None", "Info", "Verbose", "Debug"};
 
 void LoginEvents::connected(int code, std::string_view text) {
   if (code == 0) object_.learn_address(proxied_);
-  EventCall call(EID_SSHAUTH_CONNECTED);
+  EventCall call(EID_SSHAUTH_CONNECTED, &object_.charset());
   object_.fire(call.number(code).text(text));
 }
 
 void LoginEvents::disconnected(int code, std::string_view text) {
-  EventCall call(EID_SSHAUTH_DISCONNECTED);
+  EventCall call(EID_SSHAUTH_DISCONNECTED, &object_.charset());
   object_.fire(call.number(code).text(shown_text(text)));
 }
 
 void LoginEvents::connection_status(std::string_view event, int code, std::string_view text) {
   if (event.starts_with("Firewall connection complete")) proxied_ = true;
-  EventCall call(EID_SSHAUTH_CONNECTIONSTATUS);
+  EventCall call(EID_SSHAUTH_CONNECTIONSTATUS, &object_.charset());
   object_.fire(call.text(event).number(code).text(shown_text(text)));
 }
 
 void LoginEvents::status(std::string_view sentence) {
-  EventCall call(EID_SSHAUTH_SSHSTATUS);
+  EventCall call(EID_SSHAUTH_SSHSTATUS, &object_.charset());
   object_.fire(call.text(shown_text(sentence)));
 }
 
 void LoginEvents::log(int level, std::string_view message) {
   if (level < 1 || level > 3 || level > object_.number(Slot::LogLevel)) return;
-  EventCall call(EID_SSHAUTH_LOG);
+  EventCall call(EID_SSHAUTH_LOG, &object_.charset());
   object_.fire(call.number(level).text(shown_text(message)).text(kLogTypes[level]));
 }
 
 void LoginEvents::error(int code, std::string_view text) {
-  EventCall call(EID_SSHAUTH_ERROR);
+  EventCall call(EID_SSHAUTH_ERROR, &object_.charset());
   object_.fire(call.number(code).text(shown_text(text)));
 }
 
 HostKeyAnswer LoginEvents::host_key(const HostKeyQuestion& question) {
-  EventCall call(EID_SSHAUTH_SSHSERVERAUTHENTICATION);
+  EventCall call(EID_SSHAUTH_SSHSERVERAUTHENTICATION, &object_.charset());
   call.binary(question.blob)
       .text(fingerprint(question.blob, kind_of(object_.text(Slot::SSHFingerprintHashAlgorithm)),
                         object_.provider()))
@@ -113,7 +113,7 @@ Answer LoginEvents::new_password(const NewPasswordQuestion&, SecretBytes& old_pa
 
 bool LoginEvents::ask_one(const PromptRound& round, const Prompt& prompt, SecretBytes& response) {
   const OpenSlot slot(object_.out_text());
-  EventCall call(EID_SSHAUTH_SSHKEYBOARDINTERACTIVE);
+  EventCall call(EID_SSHAUTH_SSHKEYBOARDINTERACTIVE, &object_.charset());
   call.text(shown_text(round.name))
       .text(shown_text(round.instruction))
       .text(shown_text(prompt.text))
@@ -125,7 +125,13 @@ bool LoginEvents::ask_one(const PromptRound& round, const Prompt& prompt, Secret
     object_.stop(kBadArgument, "SSHKeyboardInteractive: the Response is too long for a packet");
     return false;
   }
-  response = SecretBytes(as_bytes(answer));
+  TextPtr given;
+  if (const Refusal refusal = object_.take("SSHKeyboardInteractive: Response", answer, given);
+      !refusal.ok()) {
+    object_.stop(refusal.code, refusal.text);
+    return false;
+  }
+  response = SecretBytes(as_bytes(given->view()));
   return true;
 }
 
@@ -141,10 +147,16 @@ Answer LoginEvents::prompts(const PromptRound& round, std::vector<SecretBytes>& 
 Answer LoginEvents::custom(Bytes packet, Blob& reply) {
   const OpenSlot slot(object_.out_text());
   const std::string before = to_hex(packet);
-  EventCall call(EID_SSHAUTH_SSHCUSTOMAUTH);
+  EventCall call(EID_SSHAUTH_SSHCUSTOMAUTH, &object_.charset());
   if (!object_.fire(call.out_text(slot.text, before))) return Answer::none;
   std::string_view answer;
   const bool fits = call.text_at(0, slot.text, answer);
+  TextPtr given;
+  if (const Refusal refusal = object_.take("SSHCustomAuth: Packet", answer, given); !refusal.ok()) {
+    object_.stop(refusal.code, refusal.text);
+    return Answer::none;
+  }
+  answer = given->view();
   if (fits && (answer.empty() || answer == before)) return Answer::none;
   if (fits && from_hex(answer, reply) && reply[0] >= 50 && reply[0] <= 79) return Answer::given;
   object_.stop(

@@ -7,6 +7,7 @@ namespace sshauth::abi {
 namespace {
 
 constexpr std::size_t kMaxValue = 1 << 20;
+constexpr std::size_t kMaxConfig = kMaxValue + 1024;
 constexpr std::size_t kMaxIndexed = 256;
 
 Refusal too_long(const SlotRow& row) {
@@ -29,18 +30,24 @@ Refusal unknown_setting(std::string_view name) {
 
 }  // namespace
 
-void LastError::set(int code, std::string_view text) noexcept {
+void LastError::set(int code, std::string_view text, const Charset& charset) noexcept {
   code_ = code;
   try {
     text_ = std::string(text);  // a copy first: `text` may be the present one
+    shown_ = charset.is_utf8() ? nullptr : charset.encode_shown(this->text());
   } catch (...) {
     text_.clear();
+    shown_.reset();
   }
 }
 
 const char* LastError::text() const noexcept {
   if (code_ == 0) return "";
   return text_.empty() ? error_row_text(code_).data() : text_.c_str();
+}
+
+const char* LastError::shown() const noexcept {
+  return code_ != 0 && shown_ != nullptr ? shown_->data() : text();
 }
 
 Object::Object(ipworksauth_callback sink, void* context) : sink_(sink), context_(context) {
@@ -84,8 +91,12 @@ Refusal Object::assign(Slot slot, Value value) {
 }
 
 Refusal Object::assign_text(Slot slot, std::string_view text) {
-  if (text.size() > kMaxValue) return too_long(row_of(slot));
-  return assign(slot, {make_text(text), 0});
+  const SlotRow& row = row_of(slot);
+  if (text.size() > kMaxValue) return too_long(row);
+  if (row.kind == Kind::binary) return assign(slot, {make_text(text), 0});
+  Value value;
+  if (Refusal refusal = take(row.name, text, value.text); !refusal.ok()) return refusal;
+  return assign(slot, std::move(value));
 }
 
 Refusal Object::read(Slot slot, Value& out) {
@@ -96,13 +107,52 @@ Refusal Object::read(Slot slot, Value& out) {
 
 Refusal Object::read_property(Slot slot, Value& out) {
   Refusal refusal = read(slot, out);
+  if (refusal.ok() && row_of(slot).kind == Kind::text)
+    refusal = give_slot(row_of(slot), TextPtr(out.text), out.text);
   if (refusal.ok()) property_given_[index_of(slot)] = out.text;
   return refusal;
 }
 
+// ---- the code page ----
+
+Refusal Object::take(std::string_view what, std::string_view in_page, TextPtr& out) const {
+  out = charset_.is_utf8() ? make_text(in_page) : charset_.decode(in_page);
+  if (out != nullptr) return {};
+  return {kCannotConvert, std::string(what) + ": the text is not one in code page " +
+                              std::to_string(charset_.page())};
+}
+
+Refusal Object::give(std::string_view what, const TextPtr& text, TextPtr& out) const {
+  out = charset_.is_utf8() ? text : charset_.encode(text->view());
+  if (out != nullptr) return {};
+  return {kCannotConvert, std::string(what) + ": code page " + std::to_string(charset_.page()) +
+                              " lacks a character of the text; 65001 (UTF-8) has them all"};
+}
+
+Refusal Object::version(TextPtr& out) {
+  Refusal refusal = give("VERSION", make_text("ipworksauth " IPWORKSAUTH_VERSION), out);
+  version_given_ = out;
+  return refusal;
+}
+
+// What was found out, unlike what the host once set, may hold characters of any page.
+Refusal Object::give_slot(const SlotRow& row, const TextPtr& text, TextPtr& out) const {
+  if (row.kind != Kind::fact || charset_.is_utf8()) return give(row.name, text, out);
+  out = charset_.encode_shown(text->view());
+  return {};
+}
+
 // ---- Config ----
 
-Refusal Object::config(std::string_view setting, TextPtr& out) {
+Refusal Object::config(std::string_view in_page, TextPtr& out) {
+  TextPtr converted;
+  std::string_view setting = in_page;
+  if (!charset_.is_utf8()) {
+    if (in_page.size() > kMaxConfig)
+      return {kBadArgument, "Config: the text is longer than 1,049,600 octets"};
+    if (Refusal refusal = take("Config", in_page, converted); !refusal.ok()) return refusal;
+    setting = converted->view();
+  }
   const std::size_t equals = setting.find('=');
   std::string_view name = trimmed_name(setting.substr(0, equals));
   std::string_view index;
@@ -125,7 +175,9 @@ Refusal Object::config(std::string_view setting, TextPtr& out) {
   Value value;
   if (equals == setting.npos) {
     if (Refusal refusal = read(*slot, value); !refusal.ok()) return refusal;
-    out = config_given_[index_of(*slot)] = make_text(value_as_text(row, value));
+    const TextPtr text = value.text != nullptr ? value.text : make_text(value_as_text(row, value));
+    if (Refusal refusal = give_slot(row, text, out); !refusal.ok()) return refusal;
+    config_given_[index_of(*slot)] = out;
     return {};
   }
   if (row.kind == Kind::integer || row.kind == Kind::boolean) {
@@ -147,7 +199,8 @@ Refusal Object::config_indexed(Slot slot, std::string_view index, const std::str
                               std::string(row.name) + "[0]"};
   const auto at = indexed_.find({slot, number});
   if (value == nullptr) {
-    out = at != indexed_.end() ? at->second : make_text(row.initial);
+    const TextPtr text = at != indexed_.end() ? at->second : make_text(row.initial);
+    if (Refusal refusal = give(row.name, text, out); !refusal.ok()) return refusal;
     if (at != indexed_.end() || indexed_given_.size() < kMaxIndexed)
       indexed_given_[{slot, number}] = out;
     else
@@ -173,6 +226,12 @@ bool Object::fire(EventCall& call) {
     explicit Inside(unsigned& d) : depth(d) { ++depth; }
     ~Inside() { --depth; }
   };
+  if (!call.can_be_shown()) {
+    stop(kCannotConvert, std::string(event_name(call.id())) + ": code page " +
+                             std::to_string(charset_.page()) +
+                             " lacks a character of the text that the host may change");
+    return false;
+  }
   int returned = 0;
   {
     const Inside inside(in_callback_);
@@ -183,7 +242,7 @@ bool Object::fire(EventCall& call) {
   if (text.empty())
     text = "the host's handler of " + std::string(event_name(call.id())) + " returned " +
            std::to_string(returned) + ", which ends the login";
-  event_error.set(returned, text);
+  event_error.set(returned, text, charset_);
   stop(returned, text);
   return false;
 }

@@ -15,6 +15,7 @@
 #include <array>
 #include <map>
 
+#include "abi/charset.hpp"
 #include "abi/event.hpp"
 #include "abi/key_store.hpp"
 #include "abi/slots.hpp"
@@ -28,13 +29,16 @@ namespace sshauth::abi {
 class LastError {
  public:
   void clear() noexcept { code_ = 0; }  // the text stays: pointers to it were given out
-  void set(int code, std::string_view text) noexcept;
+  void set(int code, std::string_view text, const Charset& charset) noexcept;
   int code() const noexcept { return code_; }
   const char* text() const noexcept;
+  // The same for the host, in the code page that it had when it was set.
+  const char* shown() const noexcept;
 
  private:
   int code_ = 0;
   std::string text_;
+  TextPtr shown_;  // null: as text_
 };
 
 class Object;
@@ -90,6 +94,15 @@ class Object {
   // The value to read. `given` keeps it alive until the same getter is called again.
   Refusal read(Slot slot, Value& out);
   Refusal read_property(Slot slot, Value& out);
+
+  // Texts between the host's code page and UTF-8. What does not convert is refused with 434 and
+  // `what`, its name.
+  Refusal take(std::string_view what, std::string_view in_page, TextPtr& out) const;
+  Refusal give(std::string_view what, const TextPtr& text, TextPtr& out) const;
+  Charset& charset() noexcept { return charset_; }
+
+  // The library's name and version, kept alive by the object.
+  Refusal version(TextPtr& out);
 
   // Config. `out` is what it returns, kept alive by the object.
   Refusal config(std::string_view setting, TextPtr& out);
@@ -149,6 +162,7 @@ class Object {
   Refusal outcome();
   Refusal config_indexed(Slot slot, std::string_view index, const std::string_view* value,
                          TextPtr& out);
+  Refusal give_slot(const SlotRow& row, const TextPtr& text, TextPtr& out) const;
 
   std::uint64_t magic_ = kMagic;
   ipworksauth_callback sink_;
@@ -157,6 +171,8 @@ class Object {
   std::array<TextPtr, kNumSlots> property_given_;
   std::array<TextPtr, kNumSlots> config_given_;
   std::map<std::pair<Slot, std::uint32_t>, TextPtr> indexed_, indexed_given_;
+  Charset charset_;
+  TextPtr version_given_;
   KeyPtr key_;              // null: none
   bool key_asked_ = false;  // the host said which, so null is its choice
   OutText out_text_;

@@ -20,6 +20,7 @@ inline constexpr int kNoKey = 272;
 inline constexpr int kNoPrivateKey = 273;
 inline constexpr int kInterrupted = 301;
 inline constexpr int kCannotOpenFile = 302;
+inline constexpr int kCannotConvert = 434;
 inline constexpr int kUnavailable = 1005;
 inline constexpr int kAlreadyConnecting = 1105;
 inline constexpr int kBadArgument = 10022;

@@ -22,8 +22,15 @@ int set_error(void* obj, sshauth::abi::LastError Object::*which, int code,
               const char* message) noexcept {
   Object* object = Object::from(obj);
   if (object == nullptr) return sshauth::abi::kBadArgument;
-  (object->*which).set(code, or_empty(message));
-  return 0;
+  try {
+    sshauth::abi::TextPtr text;
+    const Refusal refusal = object->take("message", or_empty(message), text);
+    if (refusal.ok()) (object->*which).set(code, text->view(), object->charset());
+    return refusal.code;
+  } catch (...) {
+    (object->*which).set(code, {}, object->charset());
+    return 0;
+  }
 }
 
 // What an event loop may ask at any moment, inside callbacks too.
@@ -68,7 +75,7 @@ int ipworksauth_sshauth_staticdestroy(void) { return 0; }
 
 char* ipworksauth_sshauth_getlasterror(void* obj) {
   const Object* object = Object::from(obj);
-  return as_char(object != nullptr ? object->last_error.text() : kNoObject);
+  return as_char(object != nullptr ? object->last_error.shown() : kNoObject);
 }
 
 int ipworksauth_sshauth_getlasterrorcode(void* obj) {
@@ -82,7 +89,7 @@ int ipworksauth_sshauth_setlasterrorandcode(void* obj, int code, const char* mes
 
 char* ipworksauth_sshauth_geteventerror(void* obj) {
   const Object* object = Object::from(obj);
-  return as_char(object != nullptr ? object->event_error.text() : kNoObject);
+  return as_char(object != nullptr ? object->event_error.shown() : kNoObject);
 }
 
 int ipworksauth_sshauth_geteventerrorcode(void* obj) {
