@@ -149,6 +149,7 @@ void Charset::Converters::overwrite(Iconv& way, std::size_t num, std::string_vie
   way.run(rest, at, room);
 }
 
+Charset::Charset() noexcept = default;
 Charset::~Charset() = default;
 
 Refusal Charset::open(std::int64_t page) {

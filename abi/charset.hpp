@@ -18,7 +18,7 @@ inline constexpr std::int64_t kUtf8Page = 65001;
 
 class Charset {
  public:
-  Charset() noexcept = default;
+  Charset() noexcept;
   Charset(const Charset&) = delete;
   Charset& operator=(const Charset&) = delete;
   ~Charset();

@@ -172,20 +172,24 @@ Refusal Object::config(std::string_view in_page, TextPtr& out) {
   if (open != setting.npos)
     return {kBadArgument, std::string(row.name) + " has no index; leave the brackets out"};
 
+  if (equals == setting.npos) return config_query(*slot, out);
   Value value;
-  if (equals == setting.npos) {
-    if (Refusal refusal = read(*slot, value); !refusal.ok()) return refusal;
-    const TextPtr text = value.text != nullptr ? value.text : make_text(value_as_text(row, value));
-    if (Refusal refusal = give_slot(row, text, out); !refusal.ok()) return refusal;
-    config_given_[index_of(*slot)] = out;
-    return {};
-  }
   if (row.kind == Kind::integer || row.kind == Kind::boolean) {
     if (Refusal refusal = parse_number(row, text, value.number); !refusal.ok()) return refusal;
   } else {
     value.text = make_text(text);
   }
   return assign(*slot, std::move(value));
+}
+
+Refusal Object::config_query(Slot slot, TextPtr& out) {
+  Value value;
+  if (Refusal refusal = read(slot, value); !refusal.ok()) return refusal;
+  const SlotRow& row = row_of(slot);
+  const TextPtr text = value.text != nullptr ? value.text : make_text(value_as_text(row, value));
+  if (Refusal refusal = give_slot(row, text, out); !refusal.ok()) return refusal;
+  config_given_[index_of(slot)] = out;
+  return {};
 }
 
 // Settings by channel number: stored and read back, there being no channels.

@@ -160,6 +160,7 @@ class Object {
   void prepare_protocol(ClientConfig& config);
   void prepare_network(ClientConfig& config);
   Refusal outcome();
+  Refusal config_query(Slot slot, TextPtr& out);
   Refusal config_indexed(Slot slot, std::string_view index, const std::string_view* value,
                          TextPtr& out);
   Refusal give_slot(const SlotRow& row, const TextPtr& text, TextPtr& out) const;

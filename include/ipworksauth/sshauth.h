@@ -19,12 +19,16 @@
  *            int return the value. Every call sets the object's last error, 0 included, so that
  *            ipworksauth_sshauth_getlasterrorcode is the answer after a getter too; but not
  *            interrupt, the error functions themselves and those for event loops.
- * Texts in   NUL-terminated UTF-8, copied before the call returns; NULL means "". At most 1,048,576
- *            octets. A setter that fails leaves the old value.
+ * Texts in   NUL-terminated, in the code page of the setting CodePage, which is UTF-8 unless it was
+ *            set; 434 when one is not valid there. UTF-8 passes as it is. Copied before the call
+ *            returns; NULL means "". At most 1,048,576 octets. A setter that fails leaves the old
+ *            value.
  * Texts out  Never NULL; they belong to the object and hold until the same getter is called again
  *            or the object is destroyed, whatever is set meanwhile. So a getter's result is a legal
  *            argument of every setter, also of its own. `char*` is the reference's type: do not
  *            write there. What is held in memory for the object is wiped when it is let go.
+ *            In the code page too: 434 (and "") when it lacks a character of a value that was set
+ *            under another one; in texts that are only read, events and errors, '?' stands for it.
  * Binaries   A pointer and a length in octets. Out: `*data` as texts out (with a NUL behind the
  *            last octet, not counted); a failing getter returns the code and sets `*data` to NULL
  *            and `*len` to the code. In: copied; NULL with length 0 means empty.
@@ -469,8 +473,10 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setuser(void* obj, cons
  * which there are none. */
 IPWORKSAUTH_API void* IPWORKSAUTH_CALL ipworksauth_sshauth_get(void* obj, int propid, int index,
                                                                int* len, int64_t* ll);
-/* An int or bool is given in the pointer with `len` 0, a text NUL-terminated with `len` 0, a binary
- * with its length. */
+/* An int or bool is given in the pointer with `len` 0, a text NUL-terminated with `len` 0 (or with
+ * its length), a binary with its length. Ids 255, 2011, 8001 and 8012, where hosts put licence keys,
+ * are taken and not kept. The UTF-16 forms of Windows hosts (ids from 10000 and 20000 on) are
+ * refused. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_set(void* obj, int propid, int index,
                                                              const void* val, int len);
 /* 0 when there is such a property and `index` is 0, else 10022. */
@@ -576,7 +582,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   LogLevel                 1   0 nothing, 1 steps, 2 packets, 3 packets with their octets
  *   MaskSensitive            True  secrets never reach a log line; False is refused
  *   BuildInfo, LicenseInfo   read-only
- *   CodePage                 65001  UTF-8; others are not in this version
+ *   CodePage                 65001  encoding of every text in and out, of Config itself too; those of
+ *                            the reference that iconv has; 211 in a callback
  *   UseFIPSCompliantAPI      False  True is not in this version
  *   UseInternalSecurityAPI   True   False: everything through libcrypto and its configuration
  *

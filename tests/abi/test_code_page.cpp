@@ -390,8 +390,8 @@ TEST_CASE("every page carries the longest value, and shift states begin and end 
     if (each.taken != 'y') continue;
     INFO(each.id);
     Handle o;
-    CHECK(ipworksauth_sshauth_setuser(o, "a b") == 0);
-    CHECK(ipworksauth_sshauth_setpassword(o, std::string(20000, 'a').c_str()) == 0);
+    CHECK(ipworksauth_sshauth_setuser(o, "A B") == 0);
+    CHECK(ipworksauth_sshauth_setpassword(o, std::string(20000, 'A').c_str()) == 0);
     REQUIRE(o.config("CodePage=" + std::to_string(each.id)).empty());
     const std::string user = ipworksauth_sshauth_getuser(o);
     CHECK(o.code() == 0);

@@ -1,64 +1,15 @@
 // Every property: its default, what may be set, what is refused, by function and by id.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <numeric>
 
 #include "tests/abi/handle.hpp"
+#include "tests/abi/members.hpp"
 
-using test::Handle;
+using namespace test;
 
 namespace {
-
-struct IntProperty {
-  const char* name;
-  int id;
-  int (*get)(void*);
-  int (*set)(void*, int);
-  int initial;
-  std::vector<int> good, bad;
-};
-
-#define FUNCTIONS(lower) ipworksauth_sshauth_get##lower, ipworksauth_sshauth_set##lower
-
-const IntProperty kInts[] = {
-    {"AuthMode", 1, FUNCTIONS(authmode), 2, {0, 1, 2, 3, 4, 6}, {-1, 5, 7, 8, 99, -2147483647}},
-    {"FirewallAutoDetect", 2, FUNCTIONS(firewallautodetect), 0, {0, 1}, {}},
-    {"FirewallType", 3, FUNCTIONS(firewalltype), 0, {0, 1, 2, 3, 10}, {-1, 4, 9, 11, 1000}},
-    {"FirewallPort", 6, FUNCTIONS(firewallport), 0, {0, 1, 3128, 65535}, {-1, 65536}},
-    {"LocalPort", 9, FUNCTIONS(localport), 0, {0, 1, 1023, 65535}, {-1, 65536}},
-    {"SSHCertStoreType",
-     15,
-     FUNCTIONS(sshcertstoretype),
-     0,
-     {0, 1, 6, 7, 8, 9, 10, 13, 99},
-     {-1, 2, 3, 4, 5, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 98, 100}},
-    {"SSHPort", 19, FUNCTIONS(sshport), 22, {1, 22, 2222, 65535}, {-1, 0, 65536}},
-    {"Timeout", 20, FUNCTIONS(timeout), 60, {0, 1, 60, 86400}, {-1}},
-};
-
-struct TextProperty {
-  const char* name;
-  int id;
-  char* (*get)(void*);
-  int (*set)(void*, const char*);
-  const char* initial;
-  const char* good;
-};
-
-const TextProperty kTexts[] = {
-    {"FirewallHost", 4, FUNCTIONS(firewallhost), "", "proxy.example"},
-    {"FirewallPassword", 5, FUNCTIONS(firewallpassword), "", "p w:\x01\xc3\xa9"},
-    {"FirewallUser", 7, FUNCTIONS(firewalluser), "", "someone"},
-    {"LocalHost", 8, FUNCTIONS(localhost), "", "127.0.0.1"},
-    {"Password", 10, FUNCTIONS(password), "", "s3cret \xe2\x82\xac"},
-    {"SSHCertStorePassword", 14, FUNCTIONS(sshcertstorepassword), "", "passphrase"},
-    {"SSHEncryptionAlgorithms", 17, FUNCTIONS(sshencryptionalgorithms),
-     "aes256-ctr,aes192-ctr,aes128-ctr,aes256-cbc,aes192-cbc,aes128-cbc,3des-ctr,3des-cbc,"
-     "blowfish-cbc,arcfour256,arcfour128,arcfour,cast128-cbc,aes256-gcm@openssh.com,"
-     "aes128-gcm@openssh.com,chacha20-poly1305@openssh.com",
-     "chacha20-poly1305@openssh.com,arcfour"},
-    {"SSHHost", 18, FUNCTIONS(sshhost), "", "server.example"},
-    {"User", 21, FUNCTIONS(user), "", "alice"},
-};
 
 int as_int(void* pointer) { return static_cast<int>(reinterpret_cast<intptr_t>(pointer)); }
 const void* as_pointer(intptr_t value) { return reinterpret_cast<const void*>(value); }
@@ -79,17 +30,18 @@ TEST_CASE("integers: default, round trip, range, reset, by function and by id") 
       CHECK(as_int(ipworksauth_sshauth_get(o, p.id, 0, nullptr, nullptr)) == value);
       CHECK(ipworksauth_sshauth_set(o, p.id, 0, as_pointer(value), 0) == 0);
       CHECK(p.get(o) == value);
+      CHECK(IPWorksAuth_SSHAuth_Set(o, p.id, 0, as_pointer(value), 0) == 0);
+      CHECK(as_int(IPWorksAuth_SSHAuth_Get(o, p.id, 0, nullptr, nullptr)) == value);
     }
     const int before = p.get(o);
-    for (const int value : p.bad) {
+    for (const auto& [value, code] : p.bad) {
       INFO(value);
-      const int code = p.set(o, value);
-      CHECK(code != 0);
+      CHECK(p.set(o, value) == code);
       CHECK(o.code() == code);
-      CHECK(o.error().find(std::strcmp(p.name, "SSHPort") == 0 && value == 0 ? "port" : p.name) !=
-            std::string::npos);
+      CHECK(o.error().find(p.name) != std::string::npos);
       CHECK(p.get(o) == before);
       CHECK(ipworksauth_sshauth_set(o, p.id, 0, as_pointer(value), 0) == code);
+      CHECK(IPWorksAuth_SSHAuth_Set(o, p.id, 0, as_pointer(value), 0) == code);
     }
     CHECK(ipworksauth_sshauth_reset(o) == 0);
     CHECK(p.get(o) == p.initial);
@@ -109,6 +61,16 @@ TEST_CASE("texts: default, round trip, NULL, reset, by function and by id") {
     CHECK(std::string(p.get(o)) == p.initial);
     CHECK(ipworksauth_sshauth_set(o, p.id, 0, p.good, 0) == 0);
     CHECK(std::string(p.get(o)) == p.good);
+    CHECK(IPWorksAuth_SSHAuth_Set(o, p.id, 0, p.good, 0) == 0);
+    CHECK(std::string(static_cast<char*>(IPWorksAuth_SSHAuth_Get(o, p.id, 0, nullptr, nullptr))) ==
+          p.good);
+    for (const auto& [value, code] : p.bad) {
+      INFO(value);
+      CHECK(p.set(o, value) == code);
+      CHECK(o.error().find(p.name) != std::string::npos);
+      CHECK(ipworksauth_sshauth_set(o, p.id, 0, value, 0) == code);
+      CHECK(std::string(p.get(o)) == p.good);
+    }
     if (p.id != PID_SSHAUTH_SSHENCRYPTIONALGORITHMS) {
       CHECK(p.set(o, nullptr) == 0);
       CHECK(std::string(p.get(o)).empty());
@@ -207,6 +169,79 @@ TEST_CASE("binaries carry any octets, and a failing getter gives the code in the
   CHECK(len == 10022);
 }
 
+TEST_CASE("binaries: default, round trip, refusal, reset, by function and by id") {
+  for (const BinaryProperty& p : kBinaries) {
+    INFO(p.name);
+    Handle o;
+    const auto read = [&] {
+      char* data = nullptr;
+      int len = -1;
+      CHECK(p.get(o, &data, &len) == 0);
+      return std::string(data, static_cast<std::size_t>(len));
+    };
+    const int good_len = static_cast<int>(std::strlen(p.good));
+    CHECK(read() == p.initial);
+    CHECK(p.set(o, p.good, good_len) == 0);
+    CHECK(read() == p.good);
+    int len = 0;
+    const void* by_id = IPWorksAuth_SSHAuth_Get(o, p.id, 0, &len, nullptr);
+    CHECK(std::string(static_cast<const char*>(by_id), static_cast<std::size_t>(len)) == p.good);
+    if (p.bad[0] != '\0') {
+      const int bad_len = static_cast<int>(std::strlen(p.bad));
+      CHECK(p.set(o, p.bad, bad_len) == 10022);
+      CHECK(o.error().find(p.name) != std::string::npos);
+      CHECK(read() == p.good);
+    }
+    CHECK(p.set(o, "x", -1) == 10022);
+    CHECK(o.error().find(p.name) != std::string::npos);
+    CHECK(ipworksauth_sshauth_reset(o) == 0);
+    CHECK(read() == p.initial);
+    CHECK(IPWorksAuth_SSHAuth_Set(o, p.id, 0, p.good, good_len) == 0);
+    CHECK(read() == p.good);
+  }
+}
+
+TEST_CASE(
+    "the list of properties is complete: 21, with SSHCertSubject, whose values are a store's") {
+  std::vector<int> ids{PID_SSHAUTH_SSHCERTSUBJECT};
+  for (const IntProperty& p : kInts) ids.push_back(p.id);
+  for (const TextProperty& p : kTexts) ids.push_back(p.id);
+  for (const BinaryProperty& p : kBinaries) ids.push_back(p.id);
+  std::sort(ids.begin(), ids.end());
+  std::vector<int> all(21);
+  std::iota(all.begin(), all.end(), 1);
+  CHECK(ids == all);
+}
+
+TEST_CASE("by id: lengths of texts") {
+  Handle o;
+  CHECK(ipworksauth_sshauth_set(o, PID_SSHAUTH_USER, 0, "alice", 3) == 0);
+  CHECK(std::string(ipworksauth_sshauth_getuser(o)) == "ali");
+  CHECK(ipworksauth_sshauth_set(o, PID_SSHAUTH_USER, 0, "alice", 2147483647) == 0);
+  CHECK(std::string(ipworksauth_sshauth_getuser(o)) == "alice");
+  CHECK(ipworksauth_sshauth_set(o, PID_SSHAUTH_USER, 0, "bob", -1) == 10022);
+  CHECK(o.error().find("User") != std::string::npos);
+  CHECK(ipworksauth_sshauth_set(o, PID_SSHAUTH_USER, 0, nullptr, 5) == 0);
+  CHECK(std::string(ipworksauth_sshauth_getuser(o)).empty());
+  const std::string octets(1 << 21, 'x');
+  CHECK(ipworksauth_sshauth_set(o, PID_SSHAUTH_USER, 0, octets.c_str(), 1 << 21) == 10022);
+  CHECK(ipworksauth_sshauth_set(o, PID_SSHAUTH_SSHCERTSTORE, 0, octets.data(), 1 << 21) == 10022);
+  CHECK(ipworksauth_sshauth_set(o, PID_SSHAUTH_SSHCERTSTORE, 0, octets.data(), -5) == 10022);
+}
+
+TEST_CASE("by id: the UTF-16 forms of Windows hosts are refused with a sentence") {
+  Handle o;
+  for (const int id : {10021, 20013, 10000, 20255}) {
+    INFO(id);
+    CHECK(ipworksauth_sshauth_checkindex(o, id, 0) == 10022);
+    CHECK(ipworksauth_sshauth_set(o, id, 0, "x", 0) == 10022);
+    CHECK(o.error().find("UTF-16") != std::string::npos);
+    CHECK(o.error().find(std::to_string(id % 10000)) != std::string::npos);
+  }
+  CHECK(ipworksauth_sshauth_do(o, 10003, 1, nullptr, nullptr, nullptr) == 10022);
+  CHECK(o.error().find("UTF-16") != std::string::npos);
+}
+
 TEST_CASE("by id: what does not exist is refused, keys of licences are taken") {
   Handle o;
   int len = 0;
@@ -254,7 +289,14 @@ TEST_CASE("methods by id") {
   CHECK(ipworksauth_sshauth_do(o, MID_SSHAUTH_INTERRUPT, 0, nullptr, nullptr, nullptr) == 0);
   CHECK(ipworksauth_sshauth_do(o, MID_SSHAUTH_RESET, 0, nullptr, nullptr, nullptr) == 0);
   CHECK(ipworksauth_sshauth_do(o, MID_SSHAUTH_AUTHENTICATE, 0, nullptr, nullptr, nullptr) == 102);
-  for (const int id : {0, 1, 7, 255, 2001}) {
+  // Only Config has an argument, and it has one.
+  for (const int count : {-1, 1, 2, 1000000})
+    for (const int id :
+         {MID_SSHAUTH_AUTHENTICATE, MID_SSHAUTH_DOEVENTS, MID_SSHAUTH_INTERRUPT, MID_SSHAUTH_RESET})
+      CHECK(ipworksauth_sshauth_do(o, id, count, param, cbparam, nullptr) == 10022);
+  for (const int count : {-1, 0, 2})
+    CHECK(ipworksauth_sshauth_do(o, MID_SSHAUTH_CONFIG, count, param, cbparam, nullptr) == 10022);
+  for (const int id : {-2147483647, 0, 1, 7, 255, 2001, 2147483647}) {
     CHECK(ipworksauth_sshauth_do(o, id, 0, nullptr, nullptr, nullptr) == 10022);
   }
 }
