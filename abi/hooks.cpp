@@ -101,8 +101,7 @@ Refusal set_remote_host(Object& object, Slot slot, Value& value) {
 }
 
 Refusal set_ssh_port(Object& object, Slot slot, Value& value) {
-  if (value.number == 0)
-    return {kZeroPort, "SSHPort: 0 is no port of a server; 1 to 65535 are"};
+  if (value.number == 0) return {kZeroPort, "SSHPort: 0 is no port of a server; 1 to 65535 are"};
   object.forget_hint();
   return check_range(row_of(slot), value.number);
 }
