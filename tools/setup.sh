@@ -14,7 +14,7 @@ test='catch2 python3 openssl openssh-client openssh-server dropbear-bin'
 ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'
 ffi='luajit libffi-platypus-perl ruby default-jdk-headless libjna-java golang-go mono-mcs
-  mono-runtime'
+  mono-runtime php-cli'
 # A Node.js from elsewhere brings its own npm, and Debian's would not go beside it.
 command -v npm >/dev/null || ffi="$ffi nodejs npm"
 

@@ -58,6 +58,7 @@ class Run:
         prompts = [line for line in self.lines if line.startswith("prompt ")]
         wanted = [f"prompt {self.server.prompt}"] if self.mode == "keyboard-interactive" else []
         assert prompts == wanted, self.said
+        self.server.successes += 1
 
     def expect_failure(self, code, *words):
         self.expect_start()
@@ -91,6 +92,11 @@ class Checks:
     def host_key_refused(self, command, server):
         other = ":".join(["00"] * 32)
         self.run(command, server, "publickey", fingerprint=other).expect_failure(HOST_KEY_REFUSED)
+
+
+def agree(server):
+    """Nobody reports a success that the server does not know of."""
+    assert server.accepted == server.successes, f"{server.accepted} accepted, {server.successes} reported"
 
 
 def faults_are_seen(program):
@@ -133,7 +139,8 @@ def main():
         checks = Checks(place, [embedded, openssh], VALGRIND if given.valgrind else [])
         for language in languages:
             count.run(language, lambda name=language: checks.of(name))
-        before = count.passed
+    for server in (embedded, openssh):
+        count.run(f"{server.name} accepted whoever said so", lambda s=server: agree(s))
     return count.tell()
 
 

@@ -102,6 +102,12 @@ def csharp(place):
     return ["mono", program]
 
 
+def php(place):
+    need("php", "php-cli")
+    need_that_runs(place, "PHP with its FFI, as in Debian's php-cli", "php", "-d", "ffi.enable=1", "-r", "FFI::cdef('');")
+    return ["php", "-d", "ffi.enable=1", HERE / "login.php"]
+
+
 # What the README calls it, and what gives its command line or raises Skip.
 LANGUAGES = {"C": c, "C++": cpp, "Python": python, "Node.js": node, "LuaJIT": luajit, "Perl": perl,
-             "Ruby": ruby, "Java": java, "Go": go, "C#": csharp}
+             "Ruby": ruby, "Java": java, "Go": go, "C#": csharp, "PHP": php}

@@ -42,6 +42,8 @@ type auth struct {
 	err                   error
 }
 
+// onEvent runs on the goroutine that called authenticate. A panic in it ends the program.
+//
 //export onEvent
 func onEvent(context C.uintptr_t, event, count C.int, param *C.uintptr_t, cbparam *C.int) C.int {
 	a := cgo.Handle(context).Value().(*auth)

@@ -23,6 +23,7 @@ const getLastErrorCode = declare('int', 'getlasterrorcode');
 // A slot is as wide as a pointer: a text is where it points to, a number is the slot itself.
 const slot = (param, i, type) => koffi.decode(param, i * koffi.sizeof('void*'), type);
 
+// What is thrown in here comes out of `authenticate`; the library gets 0, and nothing is accepted.
 function onEvent(context, event, count, param, cbparam) {
   switch (event) {
     case events.CONNECTED:

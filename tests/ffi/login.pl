@@ -55,7 +55,8 @@ my %on = (
     },
 );
 
-# The closure is freed with the last variable that holds it, whatever C still points to it.
+# The closure is freed with the last variable that holds it, whatever C still points to it. What dies
+# in it is a warning and 0 for the library, so nothing is accepted by mistake.
 my $sink = $ffi->closure(sub ($context, $event, $count, $param, $cbparam) {
     $on{$event}->($param, $cbparam) if $on{$event};
     return 0;

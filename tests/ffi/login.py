@@ -7,6 +7,7 @@ PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
 """
 import os
 import sys
+import traceback
 from ctypes import CDLL, CFUNCTYPE, POINTER, c_char_p, c_int, c_void_p, string_at
 
 CONNECTED, DISCONNECTED, KEYBOARD_INTERACTIVE, SERVER_AUTHENTICATION, SSH_STATUS = 1, 3, 7, 8, 9
@@ -38,8 +39,18 @@ class SSHAuth:
     """The object; what the library's functions take as texts are UTF-8 octets."""
 
     def __init__(self, on_event):
-        self._sink = SINK(on_event)  # the library keeps the pointer, so Python must keep what it points to
+        self._on_event = on_event
+        self._sink = SINK(self._safely)  # the library keeps the pointer, so Python must keep what it points to
         self._object = create(self._sink, None, None, 0)
+
+    def _safely(self, _context, event, _count, param, cbparam):
+        """For what is raised in a callback ctypes returns some number to the library."""
+        try:
+            self._on_event(event, param, cbparam)
+            return 0
+        except Exception:
+            traceback.print_exc()
+            return 1
 
     def close(self):
         function("sshauth_destroy", c_int, c_void_p)(self._object)
@@ -52,8 +63,7 @@ class SSHAuth:
         return got.decode() if result is c_char_p else got
 
 
-def on_event(_context, event, _count, param, cbparam):
-    """What is raised in here ctypes prints and answers with 0, so nothing is accepted by mistake."""
+def on_event(event, param, cbparam):
     def text(i):
         return string_at(param[i]).decode()
     if event in (CONNECTED, DISCONNECTED):  # a number is in the slot itself, and ctypes gives None for 0
@@ -67,7 +77,6 @@ def on_event(_context, event, _count, param, cbparam):
     elif event == KEYBOARD_INTERACTIVE:
         print("prompt", text(2))
         evtstr(param[3], 2, password, 1)
-    return 0
 
 
 host, port, user, mode, fingerprint, key_file = sys.argv[1:]

@@ -3,6 +3,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -24,6 +25,8 @@ class Server:
         self.key_blob = base64.b64decode(blob)
         # As the event SSHServerAuthentication says it.
         self.fingerprint = hashlib.sha256(self.key_blob).digest().hex(":")
+        self.successes = 0   # as programs reported
+        self.accepted = None  # as the server says at its end
 
     def lacks(self, _mode):
         """Why this mode cannot be tried here, or nothing."""
@@ -55,7 +58,8 @@ class Embedded(Server):
 
     def __exit__(self, *_):
         self._process.terminate()
-        self._process.communicate(timeout=harness.LIMIT)
+        lines = self._process.communicate(timeout=harness.LIMIT)[0].splitlines()
+        self.accepted = json.loads(lines[-1])["authenticated"]
 
 
 class OpenSSH(Server):
@@ -83,5 +87,8 @@ class OpenSSH(Server):
         return self
 
     def __exit__(self, *reason):
-        for peer in (self._plain, self._asking):
+        peers = (self._plain, self._asking)
+        for peer in peers:
             peer.__exit__(*reason)
+        accepted = re.compile(rf"^Accepted \S+ for {re.escape(self.user)} from ", re.M)
+        self.accepted = sum(len(accepted.findall(peer.messages())) for peer in peers)

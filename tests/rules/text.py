@@ -15,7 +15,7 @@ import sys
 from common import expect, functions, read, run, walk, without_comments
 
 TEXTS = (".hpp", ".cpp", ".h", ".c", ".def", ".py", ".sh", ".build", ".md", ".txt", ".map", ".in",
-         ".js", ".lua", ".pl", ".rb", ".java", ".go", ".cs")
+         ".js", ".lua", ".pl", ".rb", ".java", ".go", ".cs", ".php")
 CODE = ["lib", "abi", "include", "tools", "fuzz", "tests"]
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"]) + r")\b")
 MACHINE = re.compile(r"(^|[^\w.$}])/(" + "|".join(["wo" + "rk", "ro" + "ot", "ho" + "me"]) + r")/")
