@@ -1,5 +1,6 @@
 """The two servers that every program logs in to, with keys and passwords made for the occasion."""
 import base64
+import collections
 import hashlib
 import json
 import os
@@ -7,6 +8,7 @@ import re
 import secrets
 import shutil
 import subprocess
+import threading
 
 import harness
 
@@ -25,7 +27,7 @@ class Server:
         self.key_blob = base64.b64decode(blob)
         # As the event SSHServerAuthentication says it.
         self.fingerprint = hashlib.sha256(self.key_blob).digest().hex(":")
-        self.successes = 0   # as programs reported
+        self.successes = 0  # as programs reported
         self.accepted = None  # as the server says at its end
 
     def lacks(self, _mode):
@@ -49,6 +51,10 @@ class Embedded(Server):
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PASSWORD": self.password})
         self._port = json.loads(self._process.stdout.readline())["port"]
+        # Read as it comes: a full pipe would stop the server.
+        self._lines = collections.deque(maxlen=1)
+        self._reader = threading.Thread(target=lambda: self._lines.extend(self._process.stdout))
+        self._reader.start()
 
     def port(self, _mode):
         return self._port
@@ -58,8 +64,9 @@ class Embedded(Server):
 
     def __exit__(self, *_):
         self._process.terminate()
-        lines = self._process.communicate(timeout=harness.LIMIT)[0].splitlines()
-        self.accepted = json.loads(lines[-1])["authenticated"]
+        self._process.wait(harness.LIMIT)
+        self._reader.join()
+        self.accepted = json.loads(self._lines[-1])["authenticated"]
 
 
 class OpenSSH(Server):
