@@ -85,10 +85,36 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-void show(const char* kind, const std::string& name, const std::string& providers,
-          const std::string& preferred, const std::string& policy) {
-  std::printf("%-12s %-30s %-15s %s%s%s\n", kind, name.c_str(), providers.c_str(),
-              preferred.c_str(), policy.empty() ? "" : "  ", policy.c_str());
+constexpr struct {
+  const char *kind, *title;
+} kTitles[] = {{"kex", "Key exchange"},
+               {"signature", "Host keys and user keys"},
+               {"cipher", "Ciphers"},
+               {"mac", "MACs, for ciphers that have none of their own"},
+               {"compression", "Compression"},
+               {"agreement", "What key exchange computes with"},
+               {"hash", "Hashes"}};
+
+// One algorithm a line; the library whose code runs stands first and has a star.
+void show(const Line& line) {
+  std::string libraries = line.preferred.empty() ? "" : line.preferred + "*";
+  for (const std::string& name : line.providers)
+    if (name != line.preferred) libraries += (libraries.empty() ? "" : " ") + name;
+  const std::string marks = joined(marks_of(line.policy));
+  std::printf("  %-30s %-16s%s%s\n", line.name.c_str(), libraries.c_str(), marks.empty() ? "" : " ",
+              marks.c_str());
+}
+
+void show(const std::vector<Line>& lines) {
+  for (const auto& [kind, title] : kTitles) {
+    std::printf("%s\n", title);
+    for (const Line& line : lines)
+      if (std::string_view(line.kind) == kind) show(line);
+    std::printf("\n");
+  }
+  std::printf(
+      "Columns: name on the wire, libraries (* the one whose code runs unless told otherwise),\n"
+      "marks: modern (the policy Modern offers it), fips (approved by NIST), weak, broken.\n");
 }
 
 }  // namespace
@@ -107,10 +133,7 @@ int run_algorithms(bool json) {
         {{"result", "ok"}, {"default_provider", default_provider().name}, {"algorithms", rows}});
     return exit_authenticated;
   }
-  show("kind", "name", "providers", "default", "policy");
-  for (const Line& line : lines)
-    show(line.kind, line.name, joined(line.providers), line.preferred,
-         joined(marks_of(line.policy)));
+  show(lines);
   return exit_authenticated;
 }
 

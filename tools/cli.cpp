@@ -1,8 +1,11 @@
 #include "tools/cli.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
 
 #include "tools/commands.hpp"
+#include "tools/json.hpp"
 
 namespace sshauth::tool {
 namespace {
@@ -36,9 +39,12 @@ void add_trust(CLI::App& command, LoginOptions& o) {
       ->allow_extra_args(false);
   command
       .add_option("--known-hosts", o.known_hosts,
-                  "known_hosts file, may be repeated; default: the one in ~/.ssh")
-      ->type_name("FILE")
+                  "known_hosts file, may be repeated; an accepted key is stored in the first; "
+                  "default: the one in ~/.ssh; none: neither read nor store")
+      ->type_name("FILE|none")
       ->allow_extra_args(false);
+  command.add_flag("--hash-known-hosts", o.hash_known_hosts,
+                   "store the host's name as a hash, also where no line has one yet");
   command.add_flag("--accept-any-host-key", o.accept_any,
                    "for tests: whoever answers gets the credentials");
 }
@@ -162,11 +168,9 @@ void add_key(CLI::App& app, int& status) {
 
 void add_algorithms(CLI::App& app, int& status) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* command = app.add_subcommand("algorithms", "List every algorithm, by provider");
+  CLI::App* command =
+      app.add_subcommand("algorithms", "List every algorithm, with its libraries and marks");
   command->add_flag("--json", *json, "print one JSON object");
-  command->footer(
-      "policy: modern (what the policy Modern is made of), fips (approved by NIST), weak, broken;\n"
-      "default: the library whose code runs unless told otherwise.");
   command->callback([json, &status] { status = run_algorithms(*json); });
 }
 
@@ -176,6 +180,16 @@ void add_demo(CLI::App& app, int& status) {
       "demo", "Serve and log in within this process: three logins that succeed, two refused");
   command->add_flag("--json", *json, "print one JSON object");
   command->callback([json, &status] { status = run_demo(*json); });
+}
+
+// As JSON too where that was asked for, however far reading the command line came.
+int refuse_usage(const CLI::ParseError& error, const std::vector<std::string>& words) {
+  const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
+  std::string what = error.what();
+  if (error.get_name() == "RequiredError" && !words.front().starts_with('-') &&
+      what.find("subcommand") != std::string::npos)
+    what = "there is no command \"" + words.front() + "\"";
+  return fail(exit_usage, what + " (--help tells more)", json);
 }
 
 }  // namespace
@@ -193,10 +207,15 @@ int run_command_line(int argc, char** argv) {
   add_algorithms(app, status);
   add_serve(app, status);
   add_demo(app, status);
+  if (argc < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return exit_usage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? exit_authenticated : exit_usage;  // --help is no error
+    if (e.get_exit_code() == 0) return app.exit(e);  // --help and --version
+    return refuse_usage(e, {argv + 1, argv + argc});
   }
   return status;
 }

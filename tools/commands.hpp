@@ -30,7 +30,8 @@ struct LoginOptions {
   std::vector<std::string> identities;
   std::string passphrase_env;
   std::vector<std::string> host_keys;
-  std::vector<std::string> known_hosts;
+  std::vector<std::string> known_hosts;  // {"none"}: no file is read or written
+  bool hash_known_hosts = false;
   bool accept_any = false;
   std::vector<std::string> settings;  // NAME=VALUE
   std::string proxy;

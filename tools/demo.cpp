@@ -1,5 +1,6 @@
 // sshauth demo: a server and five logins in one process, with keys that nobody has seen before.
 #include <cstdio>
+#include <set>
 #include <thread>
 
 #include "lib/client/auth_server.hpp"
@@ -25,11 +26,12 @@ struct DemoStep {
 };
 
 constexpr DemoStep kSteps[] = {
-    {"by password", "password", true, true, exit_authenticated},
-    {"by public key", "publickey", true, true, exit_authenticated},
-    {"by keyboard-interactive", "keyboard-interactive", true, true, exit_authenticated},
-    {"with a wrong password", "password", false, true, exit_refused},
-    {"of a server with another host key", "password", true, false, exit_host_key},
+    {"Login by password", "password", true, true, exit_authenticated},
+    {"Login by public key", "publickey", true, true, exit_authenticated},
+    {"Login by keyboard-interactive", "keyboard-interactive", true, true, exit_authenticated},
+    {"A wrong password, which the server must refuse", "password", false, true, exit_refused},
+    {"Another host key than expected, which we must refuse", "password", true, false,
+     exit_host_key},
 };
 
 constexpr const char* kUser = "demo";
@@ -84,42 +86,63 @@ struct Stage {
   }
 };
 
-// Shows the protocol's steps, and answers the one question of the server.
+// Shows the steps of the protocol, and answers the one question of the server. Steps that an
+// earlier login showed in the same words are counted instead of told again.
 class DemoObserver : public ClientObserver {
  public:
   DemoObserver(const Stage& stage, bool silent) : stage_(stage), silent_(silent) {}
 
+  void begin(const DemoStep& step) {
+    if (!silent_) std::printf("\n%u. %s\n", ++number_, step.title);
+    repeated_ = 0;
+  }
   void status(std::string_view sentence) override {
-    if (!silent_) std::printf("     %s\n", readable(sentence).c_str());
+    if (told_.emplace(sentence).second)
+      say(sentence);
+    else
+      ++repeated_;
   }
   Answer prompts(const PromptRound& round, std::vector<SecretBytes>& responses) override {
     for (std::size_t i = 0; i < round.prompts.size() && i < responses.size(); ++i) {
       if (round.prompts[i].text != kPrompt) return Answer::none;
-      if (!silent_) std::printf("     the server asks: %s\n", kPrompt);
+      say(std::string("Its prompt is \"") + kPrompt + "\"; the answer is sent");
       responses[i] = SecretBytes(as_bytes(stage_.code));
     }
     return Answer::given;
   }
 
  private:
+  void say(std::string_view sentence) {
+    if (silent_) return;
+    if (repeated_ != 0) std::printf("     (%u steps as above)\n", repeated_);
+    repeated_ = 0;
+    std::printf("     %s\n", readable(sentence).c_str());
+  }
+
   const Stage& stage_;
   bool silent_;
+  unsigned number_ = 0;
+  unsigned repeated_ = 0;  // steps told before, since the last one shown
+  std::set<std::string, std::less<>> told_;
 };
 
 void show_outcome(const DemoStep& step, const ClientResult& result, Exit got) {
-  if (got == exit_authenticated)
-    std::printf("   authenticated: %u flights, %s, %s, %s\n", result.flights,
-                result.negotiated.kex.c_str(), result.host_key_type.c_str(),
-                result.negotiated.cipher_c2s.c_str());
+  if (got != step.expected)
+    std::printf("   => WRONG: %s\n", got == exit_authenticated ? "authenticated all the same"
+                                                               : readable(result.text).c_str());
+  else if (got == exit_authenticated)
+    std::printf("   => authenticated in %u flights and %llu ms; %llu octets out, %llu in\n",
+                result.flights, static_cast<unsigned long long>(result.total_ms),
+                static_cast<unsigned long long>(result.octets_out),
+                static_cast<unsigned long long>(result.octets_in));
   else
-    std::printf("   %s: %s\n", got == step.expected ? "refused, as it should be" : "failed",
-                readable(result.text).c_str());
+    std::printf("   => refused, as it should be: %s\n", readable(result.text).c_str());
   std::fflush(stdout);
 }
 
-Json play(const Stage& stage, const DemoStep& step, std::uint16_t port, bool json) {
-  if (!json) std::printf("Login %s\n", step.title);
-  DemoObserver observer(stage, json);
+Json play(const Stage& stage, const DemoStep& step, std::uint16_t port, DemoObserver& observer,
+          bool json) {
+  observer.begin(step);
   Client client(observer);
   stage.client(step, port, client.config());
   const ClientResult& result = client.run();
@@ -156,14 +179,17 @@ int run_demo(bool json) {
   const std::string print = fingerprint(stage.host_key->public_blob(),
                                         FingerprintKind::sha256_base64, default_provider());
   if (!json)
-    std::printf("A server listens on 127.0.0.1 port %u; its fresh host key is %s\n",
-                unsigned{server.port()}, print.c_str());
+    std::printf(
+        "A server of our own listens on 127.0.0.1 port %u, made for this demonstration.\n"
+        "Its host key: ssh-ed25519 %s\n",
+        unsigned{server.port()}, print.c_str());
+  DemoObserver observer(stage, json);
   Json steps = Json::array();
   bool good = true;
   {
     const Background background(server);
     for (const DemoStep& step : kSteps) {
-      steps.push_back(play(stage, step, server.port(), json));
+      steps.push_back(play(stage, step, server.port(), observer, json));
       good = good && steps.back()["ok"] == true;
     }
   }
@@ -171,8 +197,8 @@ int run_demo(bool json) {
   if (json)
     print_json({{"result", good ? "ok" : "error"}, {"exit", status}, {"steps", steps}});
   else
-    std::printf("%s\n", good ? "All five logins went as they should."
-                             : "Something did not go as it should.");
+    std::printf("\n%s\n", good ? "All five went as they should: three logins, two refusals."
+                               : "Something did not go as it should.");
   return status;
 }
 

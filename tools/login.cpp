@@ -24,6 +24,7 @@ struct Trouble {
   Exit status;
   int code;  // the SSHAuth object's
   std::string text;
+  KeyErrc key = KeyErrc::ok;  // which of the ways in which a key file can be unfit
 };
 
 constexpr int kBadArgument = 10022;
@@ -36,6 +37,12 @@ Trouble usage(std::string text) { return {exit_usage, kBadArgument, std::move(te
 std::string account_name() {
   const passwd* entry = getpwuid(getuid());
   return entry != nullptr ? entry->pw_name : "";
+}
+
+std::string home_folder() {
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') return home;
+  const passwd* entry = getpwuid(getuid());
+  return entry != nullptr ? entry->pw_dir : "";
 }
 
 void set_target(const LoginOptions& options, ClientConfig& config) {
@@ -77,27 +84,51 @@ void set_proxy(const LoginOptions& options, ClientConfig& config) {
     throw usage("--proxy-password-env: there is no variable " + variable);
 }
 
-void set_trust(const LoginOptions& options, ClientConfig& config) {
+// A file that is there and cannot be read might hold another key of this host, or a revocation:
+// without it a changed key would look like a first contact.
+void read_known_hosts(const std::string& file, bool may_be_missing, KnownHosts& out) {
+  const KeyError e = out.add_file(file);
+  if (e.ok() || (may_be_missing && e.os_error == ENOENT)) return;
+  throw Trouble{exit_credential, kCannotOpen,
+                "--known-hosts: " + e.text + "; name another file, or none to go without"};
+}
+
+// The files that were named, the user's own, or none. A person at the terminal may name one that
+// is yet to be made; anybody else who names a missing one has mistyped it.
+KnownHostsStore read_known_hosts(const LoginOptions& options, KnownHosts& out) {
+  const std::vector<std::string>& named = options.known_hosts;
+  if (named == std::vector<std::string>{"none"}) return {};
+  KnownHostsStore store;
+  for (const std::string& file : named) {
+    if (file.empty() || file == "none")
+      throw usage("--known-hosts: none stands alone, and a file has a name");
+    read_known_hosts(file, has_terminal(), out);
+  }
+  if (named.empty()) {
+    const std::string home = home_folder();
+    if (home.empty()) return {};
+    store.file = home + "/.ssh/known_hosts";
+    store.make_folder = true;
+    read_known_hosts(store.file, true, out);
+  } else {
+    store.file = named.front();
+  }
+  store.hashed = options.hash_known_hosts || out.hides_names(store.file);
+  return store;
+}
+
+KnownHostsStore set_trust(const LoginOptions& options, ClientConfig& config) {
   auto trust =
       config.trust ? std::make_shared<HostTrust>(*config.trust) : std::make_shared<HostTrust>();
   for (const std::string& key : options.host_keys)
     if (const KeyError e = trust->pinned().add(key); !e.ok()) throw usage("--host-key: " + e.text);
-  for (const std::string& file : options.known_hosts)
-    if (const KeyError e = trust->known_hosts().add_file(file); !e.ok())
-      throw Trouble{exit_credential, kCannotOpen, "--known-hosts: " + e.text};
-  const char* home = std::getenv("HOME");
-  if (options.known_hosts.empty() && home != nullptr) {
-    const std::string file = std::string(home) + "/.ssh/known_hosts";
-    // Not having one is the usual state of a new account; not being able to read it is worth
-    // knowing, and leaves every key unknown.
-    const KeyError e = trust->known_hosts().add_file(file);
-    if (!e.ok() && e.os_error != ENOENT) tell("sshauth: " + e.text);
-  }
+  KnownHostsStore store = read_known_hosts(options, trust->known_hosts());
   if (options.verbosity > 0)
     for (const KnownHostsProblem& p : trust->known_hosts().problems())
       tell(p.file + " line " + std::to_string(p.number) + " was skipped: " + p.why);
   config.trust = std::move(trust);
   config.accept_any_host_key |= options.accept_any;
+  return store;
 }
 
 KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& passphrase) {
@@ -123,11 +154,13 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
     KeyResult key = load_key(file, passphrase);
     if (!key) {
       const bool io = key.error().code == KeyErrc::io;
-      throw Trouble{exit_credential, io ? kCannotOpen : kBadStore, key.error().text};
+      throw Trouble{exit_credential, io ? kCannotOpen : kBadStore, key.error().text,
+                    key.error().code};
     }
     if (!key->can_sign())
       throw Trouble{exit_credential, kNoPrivateHalf,
-                    file + " is a public key; -i wants the private key that belongs to it"};
+                    file + " is a public key; -i wants the private key that belongs to it",
+                    KeyErrc::cannot_sign};
     config.identities.push_back(std::make_shared<const Identity>(std::move(*key)));
   }
   // Several keys: a signature each is dearer than the question which one the server knows.
@@ -173,21 +206,23 @@ std::vector<std::string> all_settings(const LoginOptions& options) {
   return settings;
 }
 
-void fill_config(const LoginOptions& options, ClientConfig& config, bool has_password) {
+// Where a host key that a person accepts goes, is the result.
+KnownHostsStore fill_config(const LoginOptions& options, ClientConfig& config, bool has_password) {
   set_target(options, config);
   if (const std::string why = apply_settings(all_settings(options), config); !why.empty())
     throw usage("--set: " + why);
   set_target(options, config);  // again, over what the object would have
   config.timeout = options.timeout;
   set_proxy(options, config);
-  set_trust(options, config);
+  KnownHostsStore store = set_trust(options, config);
   set_identities(options, config);
   set_methods(options, config, has_password);
+  return store;
 }
 
 int report(const LoginOptions& options, const ClientConfig& config, const ClientResult& result,
-           Exit status) {
-  if (options.json) print_json(login_json(config, result, status));
+           Exit status, const LoginExtras& extras) {
+  if (options.json) print_json(login_json(config, result, status, extras));
   if (!options.json || status != exit_authenticated) show_login(config, result, status);
   return status;
 }
@@ -198,19 +233,23 @@ int run_login(const LoginOptions& options) {
   ClientConfig plan;
   try {
     std::optional<SecretBytes> password = given_password(options);
-    fill_config(options, plan, password.has_value());
+    KnownHostsStore store = fill_config(options, plan, password.has_value());
     LoginObserver observer(plan.log_level, std::move(password));
+    observer.set_store(std::move(store));
     observer.set_password_prompt(std::exchange(plan.is_password_prompt, nullptr));
     Client client(observer);
     observer.watch(client.result());
     client.config() = std::move(plan);
     const ClientResult& result = client.run();
-    return report(options, client.config(), result, exit_of(result, observer.lacked_credential()));
+    return report(options, client.config(), result, exit_of(result, observer.lacked_credential()),
+                  {observer.stored_in(), {}});
   } catch (const Trouble& trouble) {
     ClientResult nothing;
     nothing.code = trouble.code;
     nothing.text = trouble.text;
-    return report(options, plan, nothing, trouble.status);
+    const bool has_name = trouble.key != KeyErrc::ok;
+    return report(options, plan, nothing, trouble.status,
+                  {{}, has_name ? std::string(key_errc_name(trouble.key)) : std::string()});
   }
 }
 

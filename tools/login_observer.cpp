@@ -1,20 +1,8 @@
 #include "tools/login_observer.hpp"
 
-#include "lib/crypto/providers.hpp"
-#include "lib/keys/fingerprint.hpp"
 #include "tools/terminal.hpp"
 
 namespace sshauth::tool {
-namespace {
-
-void describe_key(const HostKeyQuestion& question) {
-  tell("The host key of " + std::string(question.host) + " port " + std::to_string(question.port) +
-       " is " + std::string(question.type) + " " +
-       fingerprint(question.blob, FingerprintKind::sha256_base64, default_provider()));
-  tell(question.decision.reason);
-}
-
-}  // namespace
 
 void LoginObserver::log(int level, std::string_view message) {
   if (level <= verbosity_) tell(message);
@@ -30,15 +18,11 @@ void LoginObserver::banner(std::string_view text, std::string_view) {
   }
 }
 
-// Only a first contact is a person's to decide. A key that changed or was revoked is refused
-// without a question: the habit of typing "yes" is what an attacker would count on.
 HostKeyAnswer LoginObserver::host_key(const HostKeyQuestion& question) {
   if (question.preset) return HostKeyAnswer::accept;
-  describe_key(question);
-  const HostKeyVerdict verdict = question.decision.verdict;
-  const bool first = verdict == HostKeyVerdict::unknown || verdict == HostKeyVerdict::other_type;
-  if (first && ask_yes("Is this the right key?")) return HostKeyAnswer::accept;
-  return HostKeyAnswer::refuse;
+  const HostKeyAnswer answer = ask_host_key(question, store_);
+  if (answer == HostKeyAnswer::accept) stored_ = store_host_key(question, store_);
+  return answer;
 }
 
 Answer LoginObserver::password(const PasswordQuestion& question, SecretBytes& out) {

@@ -9,6 +9,7 @@
 #include "lib/client/observer.hpp"
 #include "lib/client/result.hpp"
 #include "lib/keys/secret_bytes.hpp"
+#include "tools/host_key_question.hpp"
 #include "tools/terminal.hpp"
 
 namespace sshauth::tool {
@@ -31,6 +32,11 @@ class LoginObserver : public ClientObserver {
   // Also which prompts ask for it; null: the words servers use decide alone.
   void set_password_prompt(std::function<bool(std::string_view)> asks) { asks_ = std::move(asks); }
 
+  // Where a host key that a person accepts is stored; without it nowhere.
+  void set_store(KnownHostsStore store) { store_ = std::move(store); }
+  // The file that it was stored in; empty when it was not.
+  std::string stored_in() const { return stored_ ? store_.file : std::string(); }
+
   // The login's own result, which grows while it runs; outlives it.
   void watch(const ClientResult& result) { result_ = &result; }
 
@@ -47,6 +53,8 @@ class LoginObserver : public ClientObserver {
   bool asks_for_password(const Prompt& prompt) const;
 
   std::function<bool(std::string_view)> asks_;
+  KnownHostsStore store_;
+  bool stored_ = false;
   int verbosity_;
   std::optional<SecretBytes> password_;
   bool given_as_password_ = false, given_as_response_ = false;

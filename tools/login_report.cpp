@@ -42,12 +42,14 @@ std::string host_key_fingerprint(const ClientResult& result) {
   return fingerprint(result.host_key, FingerprintKind::sha256_base64, default_provider());
 }
 
-Json host_key_json(const ClientResult& result) {
+Json host_key_json(const ClientResult& result, const std::string& stored_in) {
   if (result.host_key.empty()) return nullptr;
   return {{"type", result.host_key_type},
           {"fingerprint", host_key_fingerprint(result)},
           {"known", verdict_name(result.trust.verdict)},
-          {"accepted", result.host_key_accepted}};
+          {"accepted", result.host_key_accepted},
+          {"reason", result.trust.reason},
+          {"stored_in", or_null(stored_in)}};
 }
 
 Json negotiated_json(const ClientResult& result) {
@@ -74,8 +76,10 @@ Json milliseconds_json(const ClientResult& result) {
 }
 
 void show_failure(const ClientResult& result) {
-  tell("sshauth: " + result.text + " [" + std::to_string(result.code) + ", while in stage " +
-       stage_name(result.stage) + "]");
+  std::string where = std::to_string(result.code);
+  if (result.stage != ClientStage::none)
+    where += std::string(", while in stage ") + stage_name(result.stage);
+  tell("sshauth: " + result.text + " [" + where + "]");
   if (!result.can_continue.empty())
     tell(std::string(result.partial_success ? "Partial success; still wanted: "
                                             : "The server would go on with: ") +
@@ -121,18 +125,20 @@ const char* result_word(Exit status) {
   return "protocol";
 }
 
-Json login_json(const ClientConfig& config, const ClientResult& result, Exit status) {
+Json login_json(const ClientConfig& config, const ClientResult& result, Exit status,
+                const LoginExtras& extras) {
   return {{"result", result_word(status)},
           {"exit", int{status}},
           {"code", result.code},
           {"message", result.code == 0 ? "" : result.text},
           {"stage", stage_name(result.stage)},
+          {"key_error", or_null(extras.key_error)},
           {"user", config.user},
           {"host", config.host},
           {"port", config.port},
           {"address", or_null(result.remote_address)},
           {"server_identification", or_null(result.server_identification)},
-          {"host_key", host_key_json(result)},
+          {"host_key", host_key_json(result, extras.stored_in)},
           {"negotiated", negotiated_json(result)},
           {"method", or_null(result.method)},
           {"key_algorithm", or_null(result.key_algorithm)},

@@ -49,6 +49,10 @@ bool parse_target(std::string_view text, Target& out, std::string& why) {
   const std::size_t at = text.rfind('@');
   if (at != std::string_view::npos) {
     out.user = text.substr(0, at);
+    if (out.user.empty()) {
+      why = "there is no user name before the '@'";
+      return false;
+    }
     if (out.user.find(':') != std::string::npos) {
       why = "a ':' before the '@': a password has no place on the command line";
       return false;

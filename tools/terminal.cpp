@@ -189,13 +189,6 @@ Asked ask_line(std::string_view prompt, bool echo, SecretBytes& out) {
   }
 }
 
-bool ask_yes(std::string_view question) {
-  SecretBytes answer;
-  if (ask_line(std::string(question) + " [yes/no, default no] ", true, answer) != Asked::answered)
-    return false;
-  return as_text(answer.reveal()) == "yes";
-}
-
 bool read_stdin_line(SecretBytes& out) { return read_line(out, nullptr) == Line::whole; }
 
 bool take_env(const std::string& name, SecretBytes& out) {

@@ -24,9 +24,6 @@ enum class Asked { answered, ended, impossible };
 // Asks for one line. `ended`: end of file or no line; `impossible`: there is no terminal.
 Asked ask_line(std::string_view prompt, bool echo, SecretBytes& out);
 
-// True only for a clear yes, written out; anything else, and no terminal, is no.
-bool ask_yes(std::string_view question);
-
 // The first line of stdin without its line end; false when there is none or it is too long.
 [[nodiscard]] bool read_stdin_line(SecretBytes& out);
 

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 #include "lib/keys/generate.hpp"
 #include "lib/keys/load.hpp"
@@ -31,24 +30,17 @@ class File {
   int fd_;
 };
 
-KeyError io(const std::string& path, std::string_view what, int error) {
-  return {KeyErrc::io,
-          printable(path, path.size()) + ": " + std::string(what) + ": " +
-              std::system_category().message(error),
-          error};
-}
-
 // Reads to the end of the file or of `out`, which is one octet longer than the file should be.
 KeyError read_all(int fd, const std::string& path, SecretBytes& out) {
   std::size_t len = 0;
   while (len < out.size()) {
     const ssize_t n = ::read(fd, out.write().data() + len, out.size() - len);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return io(path, "cannot be read", errno);
+    if (n < 0) return file_error(path, "cannot be read", errno);
     if (n == 0) break;
     len += static_cast<std::size_t>(n);
   }
-  if (len == out.size()) return io(path, "grew while it was read", EAGAIN);
+  if (len == out.size()) return unfit_file(path, "grew while it was read", EAGAIN);
   out.shrink(len);
   return {};
 }
@@ -66,30 +58,32 @@ bool write_all(int fd, Bytes contents) noexcept {
 }  // namespace
 
 KeyError read_file(const std::string& path, std::size_t most, SecretBytes& out) {
-  if (path.find('\0') != std::string::npos) return io(path, "is no file name", ENOENT);
+  if (path.find('\0') != std::string::npos)
+    return unfit_file(path, "a file name holds no NUL", ENOENT);
   // O_NONBLOCK: opening a FIFO for reading would wait for a writer. It does nothing to regular
   // files.
   const File file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  if (file.fd() < 0) return io(path, "cannot be opened", errno);
+  if (file.fd() < 0) return file_error(path, "cannot be opened", errno);
   struct stat facts {};
-  if (::fstat(file.fd(), &facts) != 0) return io(path, "cannot be looked at", errno);
-  if (S_ISDIR(facts.st_mode)) return io(path, "is not a file", EISDIR);
-  if (!S_ISREG(facts.st_mode)) return io(path, "is not a regular file", EINVAL);
+  if (::fstat(file.fd(), &facts) != 0) return file_error(path, "cannot be looked at", errno);
+  if (S_ISDIR(facts.st_mode)) return unfit_file(path, "is a directory, not a file", EISDIR);
+  if (!S_ISREG(facts.st_mode)) return unfit_file(path, "is not a regular file", EINVAL);
   if (static_cast<std::uintmax_t>(facts.st_size) > most)
-    return io(path,
-              "has " + std::to_string(facts.st_size) + " octets, at most " + std::to_string(most) +
-                  " are read",
-              EFBIG);
+    return unfit_file(path,
+                      "has " + std::to_string(facts.st_size) + " octets, at most " +
+                          std::to_string(most) + " are read",
+                      EFBIG);
   out = SecretBytes(static_cast<std::size_t>(facts.st_size) + 1);
   return read_all(file.fd(), path, out);
 }
 
 KeyError write_new_file(const std::string& path, Bytes contents, unsigned mode) {
-  if (path.find('\0') != std::string::npos) return io(path, "is no file name", ENOENT);
+  if (path.find('\0') != std::string::npos)
+    return unfit_file(path, "a file name holds no NUL", ENOENT);
   File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-  if (file.fd() < 0) return io(path, "cannot be created", errno);
+  if (file.fd() < 0) return file_error(path, "cannot be created", errno);
   if (write_all(file.fd(), contents) && file.close()) return {};
-  KeyError bad = io(path, "cannot be written", errno);
+  KeyError bad = file_error(path, "cannot be written", errno);
   ::unlink(path.c_str());
   return bad;
 }

@@ -1,5 +1,7 @@
 #include "lib/keys/key_error.hpp"
 
+#include <system_error>
+
 #include "lib/base/text.hpp"
 
 namespace sshauth {
@@ -19,6 +21,14 @@ std::string_view key_errc_name(KeyErrc code) noexcept {
     case KeyErrc::bad_argument: return "bad_argument";
   }
   return "unknown";
+}
+
+KeyError unfit_file(const std::string& path, std::string_view what, int error) {
+  return {KeyErrc::io, printable(path, path.size()) + ": " + std::string(what), error};
+}
+
+KeyError file_error(const std::string& path, std::string_view what, int error) {
+  return unfit_file(path, std::string(what) + ": " + std::system_category().message(error), error);
 }
 
 std::string printable(std::string_view text, std::size_t most) {

@@ -39,6 +39,10 @@ struct [[nodiscard]] KeyError {
   bool ok() const noexcept { return code == KeyErrc::ok; }
 };
 
+// `io` about `path`: "PATH: what", and what the system says of `error` where that tells more.
+KeyError file_error(const std::string& path, std::string_view what, int error);
+KeyError unfit_file(const std::string& path, std::string_view what, int error);
+
 // `text` as it may be shown: control characters replaced, at most `most` octets.
 std::string printable(std::string_view text, std::size_t most = 80);
 

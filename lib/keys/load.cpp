@@ -50,7 +50,14 @@ KeyResult load_public_line(std::string_view text) {
   if (first.empty()) return several;
   PublicKeyLine line;
   // What the first line is, comes before how many there are: many files have lines.
-  if (KeyError bad = parse_public_line(first, line); !bad.ok()) return bad;
+  if (KeyError bad = parse_public_line(first, line); !bad.ok()) {
+    // Nothing of the file is shown: who names a wrong file may have named one with a password.
+    if (bad.code == KeyErrc::unknown_format)
+      bad.text =
+          "there is no key of a known format in it; expected PEM (\"-----BEGIN ...-----\") or a "
+          "public key line (\"type base64 comment\")";
+    return bad;
+  }
   if (!several.ok()) return several;
   return Identity(std::move(line.blob), std::move(line.comment), "OpenSSH public key line");
 }

@@ -50,9 +50,11 @@ std::string where(const KnownHostsLine& line) {
 }
 
 HostKeyDecision changed(const KnownHostsLine& line, const std::string& name) {
-  return {HostKeyVerdict::mismatch, "the host key of " + printable(name) + " is not the " +
-                                        line.type + " key in " + where(line) +
-                                        ": the key was changed, or this is another host"};
+  return {HostKeyVerdict::mismatch,
+          "the host key of " + printable(name) + " is not the " + line.type + " key in " +
+              where(line) +
+              ": the key was changed, or this is another host. Remove that "
+              "line only if you know that the change is right"};
 }
 
 // The verdict of the plain lines that match `name`.
@@ -163,6 +165,12 @@ std::vector<std::string> KnownHosts::key_types(std::string_view host, std::uint1
     if (!known) types.push_back(line->type);
   }
   return types;
+}
+
+bool KnownHosts::hides_names(std::string_view file) const noexcept {
+  for (const KnownHostsLine& line : lines_)
+    if (line.file == file && line.hosts.starts_with('|')) return true;
+  return false;
 }
 
 std::vector<const KnownHostsLine*> KnownHosts::authorities(std::string_view host,

@@ -67,6 +67,9 @@ class KnownHosts {
   std::vector<const KnownHostsLine*> find(std::string_view host, std::uint16_t port) const;
   std::vector<const KnownHostsLine*> authorities(std::string_view host, std::uint16_t port) const;
 
+  // Whether some line of `file` has its host names hashed: then those added should be, too.
+  bool hides_names(std::string_view file) const noexcept;
+
   const std::vector<KnownHostsLine>& lines() const noexcept { return lines_; }
   const std::vector<KnownHostsProblem>& problems() const noexcept { return problems_; }
   std::size_t malformed_lines() const noexcept { return problems_.size(); }
@@ -87,8 +90,8 @@ std::string known_hosts_name(std::string_view host, std::uint16_t port);
 bool known_hosts_match(std::string_view hosts, std::string_view name);
 
 // Adds a line for a host key that was accepted, in one write to a file opened with O_APPEND and
-// made with 0600 if it is not there. `hashed` hides the name (|1|salt|hash). Names that would read
-// as a pattern are refused.
+// made with 0600 and O_EXCL if it is not there. `hashed` hides the name (|1|salt|hash). Names that
+// would read as a pattern are refused.
 KeyError append_known_host(const std::string& path, std::string_view host, std::uint16_t port,
                            Bytes blob, bool hashed, std::string_view comment = {});
 

@@ -5,20 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 #include "lib/trust/host_pattern.hpp"
 #include "lib/trust/known_hosts.hpp"
 
 namespace sshauth {
 namespace {
-
-KeyError io(const std::string& path, std::string_view what, int error) {
-  return {KeyErrc::io,
-          printable(path, path.size()) + ": " + std::string(what) + ": " +
-              std::system_category().message(error),
-          error};
-}
 
 // A name of *, or one with a comma, would accept the key for other hosts too, brackets for another
 // port; one that begins with @, #, ! or | would not be read as a name.
@@ -40,29 +32,37 @@ bool ends_inside_a_line(int fd) noexcept {
          ::pread(fd, &last, 1, facts.st_size - 1) == 1 && last != '\n';
 }
 
+// O_EXCL where the file is new: a link that leads nowhere is not followed to make one elsewhere.
+int open_for_appending(const std::string& path) noexcept {
+  constexpr int kHow = O_RDWR | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+  const int there = ::open(path.c_str(), kHow);
+  if (there >= 0 || errno != ENOENT) return there;
+  return ::open(path.c_str(), kHow | O_CREAT | O_EXCL, 0600);
+}
+
 KeyError append(const std::string& path, std::string line) {
-  const int fd =
-      ::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC | O_NOCTTY, 0600);
-  if (fd < 0) return io(path, "cannot be opened for appending", errno);
+  const int fd = open_for_appending(path);
+  if (fd < 0) return file_error(path, "cannot be opened for appending", errno);
   struct stat facts {};
   if (::fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
     ::close(fd);
-    return io(path, "is not a regular file", EINVAL);
+    return unfit_file(path, "is not a regular file", EINVAL);
   }
   if (ends_inside_a_line(fd)) line.insert(line.begin(), '\n');
   // One write, so that lines of processes appending at the same time do not mix.
   const ssize_t n = ::write(fd, line.data(), line.size());
   const int error = n < 0 ? errno : ENOSPC;
   const bool closed = ::close(fd) == 0;
-  if (n != static_cast<ssize_t>(line.size())) return io(path, "cannot be written", error);
-  return closed ? KeyError{} : io(path, "cannot be written", errno);
+  if (n != static_cast<ssize_t>(line.size())) return file_error(path, "cannot be written", error);
+  return closed ? KeyError{} : file_error(path, "cannot be written", errno);
 }
 
 }  // namespace
 
 KeyError append_known_host(const std::string& path, std::string_view host, std::uint16_t port,
                            Bytes blob, bool hashed, std::string_view comment) {
-  if (path.find('\0') != std::string::npos) return io(path, "is no file name", ENOENT);
+  if (path.find('\0') != std::string::npos)
+    return unfit_file(path, "a file name holds no NUL", ENOENT);
   std::string name = known_hosts_name(host, port);
   if (!reads_as_one_name(without_brackets(host)))
     return {KeyErrc::bad_argument, "\"" + printable(host) +

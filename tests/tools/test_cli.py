@@ -28,6 +28,15 @@ class CommandLineTest(ToolTest):
                 done = self.run_tool(*arguments, status=USAGE)
                 self.assertEqual(done.stdout, "")
                 self.assertNotEqual(done.stderr, "")
+                if arguments:
+                    said = self.run_json(*arguments, status=USAGE)
+                    self.assertEqual((said["result"], said["exit"]), ("error", USAGE))
+                    self.assertIn(said["message"], done.stderr)
+
+    def test_what_a_newcomer_types(self):
+        self.assertIn("Subcommands:", self.run_tool(status=USAGE).stderr)
+        self.assertIn('no command "help"', self.run_tool("help", status=USAGE).stderr)
+        self.assertRegex(self.run_tool("--version").stdout, r"^\d+\.\d+\.\d+$")
 
     def test_no_option_takes_a_password(self):
         """A command line is open to every user of the machine."""
@@ -64,7 +73,10 @@ class AlgorithmsTest(ToolTest):
 
     def test_for_people(self):
         said = self.run_tool("algorithms").stdout
-        self.assertRegex(said, r"(?m)^kex +curve25519-sha256 .*modern$")
+        self.assertRegex(said, r"(?m)^  curve25519-sha256 +sodium\* openssl +modern$")
+        self.assertLessEqual(max(map(len, said.splitlines())), 100)
+        for row in self.run_json("algorithms")["algorithms"]:
+            self.assertRegex(said, f"(?m)^  {row['name']} +.*{row['default']}\\*")
 
 
 class DemoTest(ToolTest):
@@ -78,5 +90,11 @@ class DemoTest(ToolTest):
 
     def test_for_people(self):
         said = self.run_tool("demo").stdout
-        self.assertEqual(said.count("   authenticated"), 3)
-        self.assertEqual(said.count("refused, as it should be"), 2)
+        self.assertEqual(said.count("=> authenticated"), 3)
+        self.assertEqual(said.count("=> refused, as it should be"), 2)
+        for step in ("identification: SSH-2.0-", "Key exchange: ", "host key: ssh-ed25519 SHA256:",
+                     "host key is accepted", "accepted password", "accepted publickey",
+                     "accepted keyboard-interactive", "refused password", "is not accepted"):
+            self.assertIn(step, said)
+        self.assertEqual(said.count("steps as above"), 4)
+        self.assertLess(len(said.splitlines()), 60)

@@ -1,7 +1,7 @@
 """What the tool asks of a person: on a pseudo-terminal, without echo where it is secret."""
 import signal
 
-from harness import CREDENTIAL, HOST_KEY, PASSWORD, ToolTest, Terminal
+from harness import CREDENTIAL, PASSWORD, ToolTest, Terminal
 
 PLAIN = {"PW": PASSWORD}
 
@@ -11,9 +11,9 @@ class TerminalTest(ToolTest):
         return self.serve("--user", "alice", "--password-env", "PW", *arguments,
                           env={**PLAIN, **(env or {})})
 
-    def login(self, server, *arguments, trust=True):
-        pin = ["--host-key", server.fingerprint] if trust else []
-        return Terminal(self, "login", f"alice@127.0.0.1:{server.port}", *pin, *arguments)
+    def login(self, server, *arguments):
+        return Terminal(self, "login", f"alice@127.0.0.1:{server.port}", "--host-key",
+                        server.fingerprint, *arguments)
 
     def test_password_without_echo(self):
         terminal = self.login(self.server())
@@ -45,31 +45,6 @@ class TerminalTest(ToolTest):
         rest, status = terminal.finish()
         self.assertEqual(status, 0, rest)
         self.assertNotIn("4711", rest)
-
-    def test_host_key_question_accepts_only_yes(self):
-        for answer, status in (("yes", 0), ("no", HOST_KEY), ("", HOST_KEY), ("y", HOST_KEY)):
-            with self.subTest(answer):
-                server = self.server()
-                terminal = self.login(server, trust=False)
-                shown = terminal.read_until("default no] ")
-                self.assertIn(server.fingerprint, shown)
-                self.assertTrue(terminal.echoes())
-                terminal.type(answer + "\n")
-                if status == 0:
-                    terminal.read_until("Password for alice: ")
-                    terminal.type(PASSWORD + "\n")
-                self.assertEqual(terminal.finish()[1], status)
-
-    def test_a_changed_host_key_is_no_question(self):
-        server = self.server("--host-key", self.keygen("host", "-t", "ed25519"))
-        with open(self.keygen("other", "-t", "ed25519") + ".pub") as public:
-            kind, blob, *_ = public.read().split()
-        with open(self.path("known"), "w") as known:
-            known.write(f"[127.0.0.1]:{server.port} {kind} {blob}\n")
-        terminal = self.login(server, "--known-hosts", self.path("known"), trust=False)
-        rest, status = terminal.finish()
-        self.assertEqual(status, HOST_KEY)
-        self.assertNotIn("[yes/no", rest)
 
     def test_passphrase_of_a_key(self):
         key = self.keygen("id", "-t", "ed25519", "-a", "1", passphrase="open sesame")
