@@ -101,7 +101,7 @@ void show(const Line& line) {
   for (const std::string& name : line.providers)
     if (name != line.preferred) libraries += (libraries.empty() ? "" : " ") + name;
   const std::string marks = joined(marks_of(line.policy));
-  std::printf("  %-30s %-16s%s%s\n", line.name.c_str(), libraries.c_str(), marks.empty() ? "" : " ",
+  std::printf("  %-30s %-*s%s\n", line.name.c_str(), marks.empty() ? 0 : 17, libraries.c_str(),
               marks.c_str());
 }
 

@@ -131,8 +131,10 @@ KeyError decipher(const X509_SIG* sig, std::string_view passphrase, SecretBytes&
     if (ERR_GET_LIB(why) == ERR_LIB_PKCS12 &&
         ERR_GET_REASON(why) == PKCS12_R_PKCS12_CIPHERFINAL_ERROR)
       return wrong_passphrase();
-    return {KeyErrc::unsupported_type,
-            "libcrypto cannot decipher this PKCS#8 key: its encryption is not supported"};
+    return {
+        KeyErrc::unsupported_type,
+        "libcrypto cannot decipher this PKCS#8 key: its encryption is not supported. Ciphers that "
+        "it gave up: openssl pkcs8 -provider legacy -provider default converts the key"};
   }
   out = SecretBytes(Bytes(plain, static_cast<std::size_t>(len)));
   OPENSSL_clear_free(plain, static_cast<std::size_t>(len));

@@ -1,8 +1,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <sstream>
 
 #include "lib/keys/generate.hpp"
 #include "lib/trust/host_pattern.hpp"
@@ -233,6 +235,87 @@ TEST_CASE("no name is appended that reads as more than itself") {
         KeyErrc::malformed);
   CHECK(append_known_host(path, "h", 22, keys().one.public_blob(), false, "a\nb").ok());
   CHECK(slurp(path) == "h " + keys().one.public_line() + " a?b\n");
+}
+
+TEST_CASE("whether a file hides its names") {
+  const TempFolder folder;
+  spill(folder / "plain", line("h", keys().one));
+  KnownHosts hosts;
+  REQUIRE(hosts.add_file(folder / "plain").ok());
+  REQUIRE(append_known_host(folder / "mixed", "g", 22, keys().one.public_blob(), true).ok());
+  REQUIRE(append_known_host(folder / "mixed", "h", 22, keys().one.public_blob(), false).ok());
+  REQUIRE(hosts.add_file(folder / "mixed").ok());
+  CHECK_FALSE(hosts.hides_names(folder / "plain"));
+  CHECK(hosts.hides_names(folder / "mixed"));
+  CHECK_FALSE(hosts.hides_names(folder / "other"));
+}
+
+TEST_CASE("what is looked up is what ssh-keygen -F finds, line by line") {
+  const TempFolder folder;
+  const std::string path = folder / "known";
+  spill(path, "# comment\r\n\r\n" + line("plain.org,*.wild.org,!not.wild.org", keys().one) +
+                  line("10.0.0.?", keys().two) + line("[port.org]:2222", keys().ec) + "@revoked " +
+                  line("gone.org", keys().one) + "@cert-authority " + line("*.ca.org", keys().two) +
+                  line("plain.org", keys().rsa) + line("UPPER.org", keys().two));
+  // A hashed line at the end, as ssh adds it.
+  REQUIRE(append_known_host(path, "hashed.org", 2200, keys().ec.public_blob(), true).ok());
+  KnownHosts hosts;
+  REQUIRE(hosts.add_file(path).ok());
+  const std::pair<const char*, std::uint16_t> names[] = {
+      {"plain.org", 22},    {"PLAIN.ORG", 22},  {"a.wild.org", 22}, {"not.wild.org", 22},
+      {"wild.org", 22},     {"10.0.0.7", 22},   {"10.0.0.77", 22},  {"port.org", 2222},
+      {"port.org", 22},     {"port.org", 2223}, {"gone.org", 22},   {"a.ca.org", 22},
+      {"hashed.org", 2200}, {"hashed.org", 22}, {"upper.org", 22},  {"never.org", 22}};
+  for (const auto& [host, port] : names) {
+    const std::string name = known_hosts_name(host, port);
+    INFO(name);
+    std::string said, expected, got;
+    const bool found = run({"ssh-keygen", "-F", name, "-f", path}, &said) == 0;
+    // "# Host NAME found: line N" for each.
+    std::istringstream lines(said);
+    constexpr std::string_view kFound = " found: line ";
+    for (std::string each; std::getline(lines, each);)
+      if (const std::size_t at = each.find(kFound); at != std::string::npos)
+        expected += std::to_string(std::stoul(each.substr(at + kFound.size()))) + " ";
+    for (const KnownHostsLine* each : hosts.find(host, port))
+      got += std::to_string(each->number) + " ";
+    CHECK(found == !expected.empty());
+    CHECK(got == expected);
+  }
+}
+
+TEST_CASE("line ends of DOS, blanks and tabs change nothing") {
+  const std::string one = keys().one.public_line();
+  const KnownHosts hosts =
+      of("\t h  \t" + one + "\t comment here \r\n\r\n#x\r\n" + line("g", keys().two));
+  CHECK(hosts.malformed_lines() == 0);
+  CHECK(verdict(hosts, "h", keys().one) == HostKeyVerdict::accepted);
+  CHECK(verdict(hosts, "g", keys().two) == HostKeyVerdict::accepted);
+}
+
+TEST_CASE("files beyond the bound are refused before they are read") {
+  const TempFolder folder;
+  spill(folder / "huge", "");
+  REQUIRE(truncate((folder / "huge").c_str(), off_t{100} * 1024 * 1024 * 1024) == 0);
+  KnownHosts hosts;
+  CHECK(hosts.add_file(folder / "huge").os_error == EFBIG);
+  CHECK(hosts.add_text(std::string(kMaxKnownHostsFile + 1, '\n'), "text").code ==
+        KeyErrc::malformed);
+  CHECK(hosts.add_text(std::string(kMaxKnownHostsFile, '\n'), "text").ok());
+  CHECK(hosts.lines().empty());
+}
+
+TEST_CASE("a file is never made through a link that leads nowhere") {
+  const TempFolder folder;
+  REQUIRE(symlink((folder / "target").c_str(), (folder / "link").c_str()) == 0);
+  CHECK(append_known_host(folder / "link", "h", 22, keys().one.public_blob(), false).os_error ==
+        EEXIST);
+  struct stat facts {};
+  CHECK(stat((folder / "target").c_str(), &facts) != 0);
+  // One that leads somewhere is followed, as people keep such files elsewhere.
+  spill(folder / "target", "");
+  CHECK(append_known_host(folder / "link", "h", 22, keys().one.public_blob(), false).ok());
+  CHECK(slurp(folder / "target") == line("h", keys().one));
 }
 
 TEST_CASE("files that cannot be read or written say why") {
