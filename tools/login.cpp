@@ -31,6 +31,7 @@ constexpr int kBadArgument = 10022;
 constexpr int kBadStore = 271;
 constexpr int kNoPrivateHalf = 273;
 constexpr int kCannotOpen = 302;
+constexpr std::size_t kMaxPassword = 1024;  // as in the engine
 
 Trouble usage(std::string text) { return {exit_usage, kBadArgument, std::move(text)}; }
 
@@ -173,6 +174,10 @@ std::optional<SecretBytes> given_password(const LoginOptions& options) {
     throw usage("--password-env: there is no variable " + options.password_env);
   if (options.password_stdin && !read_stdin_line(password.emplace()))
     throw Trouble{exit_credential, kBadArgument, "--password-stdin: stdin holds no line"};
+  if (password && password->size() > kMaxPassword)
+    throw Trouble{exit_credential, kBadArgument,
+                  "the password has " + std::to_string(password->size()) + " octets; at most " +
+                      std::to_string(kMaxPassword) + " are sent"};
   return password;
 }
 

@@ -47,9 +47,9 @@ class ToolTest(unittest.TestCase):
                          f"sshauth {' '.join(map(str, arguments))}\n{done.stdout}{done.stderr}")
         return done
 
-    def run_json(self, *arguments, **how):
+    def run_json(self, command, *arguments, **how):
         """The same with --json; gives the object, which is all there is on stdout."""
-        return json.loads(self.run_tool(*arguments, "--json", **how).stdout)
+        return json.loads(self.run_tool(command, "--json", *arguments, **how).stdout)
 
     def assertFlights(self, login, least):
         """One more where the server's KEXINIT came in a read of its own, apart from its
