@@ -240,7 +240,7 @@ Refusal Object::authenticate() {
 
 Refusal Object::do_events() {
   if (in_callback()) return Refusal(kBadState);
-  if (!client_.busy()) return {};
+  if (!client_.busy() && !client_.left_behind()) return {};
   client_.step_for(as_unsigned(number(Slot::SelectWaitMillis)));
   return client_.busy() ? Refusal() : outcome();
 }

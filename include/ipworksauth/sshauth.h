@@ -15,6 +15,11 @@
  *            10022 and changes nothing. There is no global state; any number of objects may live.
  * Threads    One object is used by one thread at a time. Only ipworksauth_sshauth_interrupt may be
  *            called at any moment, from any thread and from a signal handler. No thread is created.
+ * Fork       An object can be used in both processes. A login that was running at the moment of the
+ *            fork stays the parent's: the child's authenticate begins one of its own; before that,
+ *            getstate is IPWORKSAUTH_STATE_FAILED there, and doevents, or the authenticate whose
+ *            callback forked, returns 211, once. Whatever the child does, destroy included, sends
+ *            nothing on the parent's connection and does not close it.
  * Results    Functions that return `int` return 0 for success, else an error code; getters of an
  *            int return the value. Every call sets the object's last error, 0 included, so that
  *            ipworksauth_sshauth_getlasterrorcode is the answer after a getter too; but not

@@ -30,7 +30,9 @@ ClientState Client::step() {
 }
 
 ClientState Client::step_for(unsigned milliseconds) {
-  if (!login_->busy() || login_->inside()) return login_->state;
+  if (login_->inside()) return login_->state;
+  if (login_->left_behind()) return step();
+  if (!login_->busy()) return login_->state;
   login_->wait(milliseconds);
   return step();
 }
@@ -38,6 +40,7 @@ ClientState Client::step_for(unsigned milliseconds) {
 ClientWants Client::wants() const { return login_->wants(); }
 ClientState Client::state() const noexcept { return login_->state; }
 bool Client::busy() const noexcept { return login_->busy(); }
+bool Client::left_behind() const noexcept { return login_->left_behind(); }
 bool Client::is_connected() const noexcept { return login_->connected(); }
 void Client::interrupt() noexcept { login_->stop.raise(); }
 void Client::wake() noexcept { login_->stop.wake(); }

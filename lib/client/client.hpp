@@ -16,6 +16,10 @@
 // it stay until forget_credentials, or the end of the object. What is kept between logins is the
 // hint for the key exchange guess, for the same host and port.
 //
+// After fork the object can be used in both processes. A login that was running stays the parent's:
+// the child is not busy, its next step ends with 211, and at the latest at its end the object
+// closes its copies of the descriptors; nothing is sent or received there.
+//
 // One thread at a time, but for interrupt and wake: these from any thread or signal handler, as
 // long as the object lives.
 #pragma once
@@ -69,6 +73,8 @@ class Client {
 
   ClientState state() const noexcept;
   bool busy() const noexcept;
+  // In a child of fork: a login was running, the parent goes on with it, and step has not said so.
+  bool left_behind() const noexcept;
   // A TCP connection is up: between connected and disconnected.
   bool is_connected() const noexcept;
 

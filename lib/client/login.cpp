@@ -1,5 +1,6 @@
 #include "lib/client/login.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <new>
 
@@ -10,6 +11,8 @@ namespace {
 
 // A peer that sends without end must not keep a step from returning.
 constexpr unsigned kTurnsAStep = 256;
+
+constexpr int kOfTheParent = 211;
 
 std::uint64_t steady_ms() {
   using namespace std::chrono;
@@ -47,18 +50,51 @@ void Client::Login::begin() {
   plan_.guess_hint = config.guess_hint;
   if (plan_.guess_hint.empty() && saved_hint_for_ == hint_key()) plan_.guess_hint = saved_hint_;
   state = ClientState::working;
+  if (!process_.here() && !enter_child()) return;
   if (check_config()) begin_connection();
 }
 
+// What the parent has open is closed here without a word, which neither it nor the server notices.
+void Client::Login::drop_copies() noexcept {
+  phase_ = Phase::idle;
+  talk_.reset();
+  handshake_.reset();
+  connector_.reset();
+  socket_.close();
+  secure_wipe(in_);
+}
+
+bool Client::Login::enter_child() {
+  drop_copies();
+  process_.take();
+  if (stop.unshare()) return true;
+  const NetError why = net_error_of_errno(errno, "cannot go on after fork");
+  end_now(why.code, why.text);
+  return false;
+}
+
+void Client::Login::disown() {
+  drop_copies();
+  told_connected_ = false;
+  result.code = kOfTheParent;
+  result.text =
+      "the login was begun before this process was forked and is its parent's, which goes on with "
+      "it; authenticate begins one of this process";
+  state = ClientState::failed;
+}
+
 void Client::Login::step() {
-  if (!busy() || inside()) return;
-  stepping_ = true;
-  try {
-    advance();
-  } catch (const std::bad_alloc&) {
-    end_now(10055, "the system has no memory left");
+  if (inside()) return;
+  if (busy()) {
+    stepping_ = true;
+    try {
+      advance();
+    } catch (const std::bad_alloc&) {
+      end_now(10055, "the system has no memory left");
+    }
+    stepping_ = false;
   }
-  stepping_ = false;
+  if (left_behind()) disown();  // forked before, or by the host in an event just now
 }
 
 void Client::Login::advance() {
@@ -94,7 +130,8 @@ bool Client::Login::do_phase() {
 bool Client::Login::do_talking() {
   talk_->tick(now_);
   const Conversation::State said = talk_->work();
-  if (calls_.aborted()) return true;
+  // A host may fork in an event, and the connection is the parent's.
+  if (calls_.aborted() || !busy()) return true;
   enter(result.stage);
   switch (said) {
     case Conversation::State::question: state = ClientState::question; return false;
@@ -115,6 +152,8 @@ bool Client::Login::do_talking() {
 
 // True when it may go on: all has left, or nothing more can.
 bool Client::Login::send_pending() {
+  // Two processes that encrypt with the same keys and numbers would tell the plaintext.
+  if (!process_.here()) return true;
   write_blocked_ = rate_blocked_ = false;
   while (!no_more_out_ && !talk_->pending().empty()) {
     const Bytes pending = talk_->pending();
@@ -176,7 +215,7 @@ void Client::Login::abort(int code, std::string text) {
 }
 
 bool Client::Login::rekey() {
-  if (!told_connected_ || talk_ == nullptr) return false;
+  if (!connected() || talk_ == nullptr) return false;
   talk_->rekey();
   return true;
 }

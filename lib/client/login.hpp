@@ -20,6 +20,7 @@
 #include "lib/client/observer_calls.hpp"
 #include "lib/net/connector.hpp"
 #include "lib/net/interrupt.hpp"
+#include "lib/net/own_process.hpp"
 #include "lib/net/rate_limit.hpp"
 
 namespace sshauth {
@@ -36,10 +37,9 @@ class Client::Login {
   void forget_credentials() noexcept;
 
   bool inside() const noexcept { return calls_.inside() || stepping_; }
-  bool busy() const noexcept {
-    return state == ClientState::working || state == ClientState::question;
-  }
-  bool connected() const noexcept { return told_connected_; }
+  bool busy() const noexcept { return unfinished() && process_.here(); }
+  bool left_behind() const noexcept { return unfinished() && !process_.here(); }
+  bool connected() const noexcept { return told_connected_ && process_.here(); }
   bool rekey();
 
   ClientConfig config;
@@ -50,7 +50,13 @@ class Client::Login {
  private:
   enum class Phase : std::uint8_t { idle, connecting, proxying, talking, closing };
 
+  bool unfinished() const noexcept {
+    return state == ClientState::working || state == ClientState::question;
+  }
   void begin();
+  bool enter_child();
+  void disown();
+  void drop_copies() noexcept;
   void advance();
   bool do_phase();
 
@@ -91,6 +97,7 @@ class Client::Login {
   std::optional<std::uint64_t> wake_at() const;
   std::string hint_key() const { return config.host + ":" + std::to_string(config.port); }
 
+  OwnProcess process_;
   ObserverCalls calls_;
   ObserverCalls::Clock calls_clock_;
   Limits limits_;

@@ -1,6 +1,5 @@
 #include "lib/client/weak.hpp"
 
-
 namespace sshauth {
 namespace {
 

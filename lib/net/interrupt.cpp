@@ -1,5 +1,6 @@
 #include "lib/net/interrupt.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -26,6 +27,12 @@ void Interrupter::wake() noexcept {
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t n = ::write(event_.get(), &one, sizeof one);
   errno = saved;
+}
+
+// In place, because another thread may be about to wake us.
+bool Interrupter::unshare() noexcept {
+  const Descriptor fresh(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  return fresh && ::dup3(fresh.get(), event_.get(), O_CLOEXEC) >= 0;
 }
 
 bool Interrupter::consume() noexcept { return raised_.exchange(false, std::memory_order_acq_rel); }

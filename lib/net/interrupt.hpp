@@ -24,6 +24,10 @@ class Interrupter {
   // Whether it was raised; it no longer is.
   bool consume() noexcept;
 
+  // In a child of fork: a descriptor of its own under the same number, so that the two processes do
+  // not wake each other. False, with errno, when the system has none left.
+  [[nodiscard]] bool unshare() noexcept;
+
   // Readable when there was a raise or a wake.
   int fd() const noexcept { return event_.get(); }
   void drain() noexcept;
