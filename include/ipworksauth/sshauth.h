@@ -479,8 +479,8 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setuser(void* obj, cons
 IPWORKSAUTH_API void* IPWORKSAUTH_CALL ipworksauth_sshauth_get(void* obj, int propid, int index,
                                                                int* len, int64_t* ll);
 /* An int or bool is given in the pointer with `len` 0, a text NUL-terminated with `len` 0 (or with
- * its length), a binary with its length. Ids 255, 2011, 8001 and 8012, where hosts put licence keys,
- * are taken and not kept. The UTF-16 forms of Windows hosts (ids from 10000 and 20000 on) are
+ * its length), a binary with its length. Ids 255, 2011, 8001 and 8012, where hosts put licence
+ * keys, are taken and not kept. The UTF-16 forms of Windows hosts (ids from 10000 and 20000 on) are
  * refused. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_set(void* obj, int propid, int index,
                                                              const void* val, int len);
@@ -587,10 +587,10 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   LogLevel                 1   0 nothing, 1 steps, 2 packets, 3 packets with their octets
  *   MaskSensitive            True  secrets never reach a log line; False is refused
  *   BuildInfo, LicenseInfo   read-only
- *   CodePage                 65001  encoding of every text in and out, of Config itself too; those of
- *                            the reference that iconv has; 211 in a callback
- *   UseFIPSCompliantAPI      False  True is not in this version
- *   UseInternalSecurityAPI   True   False: everything through libcrypto and its configuration
+ *   CodePage                 65001  encoding of every text in and out, of Config itself too; those
+ * of the reference that iconv has; 211 in a callback UseFIPSCompliantAPI      False  True is not in
+ * this version UseInternalSecurityAPI   True   False: everything through libcrypto and its
+ * configuration
  *
  * Stored and read back, without effect, as there are no channels: ChannelDataEOL[n],
  * ChannelDataEOLFound[n] (read-only), MaxChannelDataLength[n], MaxPacketSize, MaxWindowSize,
