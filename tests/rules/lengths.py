@@ -8,9 +8,9 @@ AIM_FUNCTION, AIM_FILE = 60, 600
 
 
 def measure(root):
-    """([(lines, path, function)], [(lines, path)]) of lib/ and abi/."""
+    """([(lines, path, function)], [(lines, path)]) of lib/, abi/ and tools/."""
     bodies, files = [], []
-    for path in walk(root, ["lib", "abi"], (".hpp", ".cpp")):
+    for path in walk(root, ["lib", "abi", "tools"], (".hpp", ".cpp")):
         text = read(root, path)
         files.append((text.count("\n"), path))
         bodies += [(last - first + 1, path, name) for name, first, last in functions(text)]

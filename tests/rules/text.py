@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Rules a grep can hold: dangerous words only where listed, nothing unfinished, nothing of one machine.
 
-    dangerous   `reveal(` and `reinterpret_cast` in lib/ and abi/ only on the lines that
+    dangerous   `reveal(` and `reinterpret_cast` in lib/, abi/ and tools/ only on the lines that
                 allowed_lines.txt names as `path: the line`. New ones are added in review.
-    bodies      no #if inside a function body under lib/: profiles choose by file or row
+    bodies      no #if inside a function body there: profiles choose by file or row
     unfinished  no marker of things left to do; no trailing white space
     machine     no path of a build machine; the folder beside the repository only in .ci/run
     portable    no Linux-only interface outside lib/net
@@ -37,7 +37,7 @@ def allowed(root):
 
 def dangerous_lines(root):
     """Yields `path: line` for every line of code with a dangerous word."""
-    for path in walk(root, ["lib", "abi"]):
+    for path in walk(root, ["lib", "abi", "tools"]):
         text = read(root, path)
         code = without_comments(text).split("\n")
         for line, bare in zip(text.split("\n"), code):
@@ -53,7 +53,7 @@ def dangerous(root):
 
 def bodies(root):
     said = []
-    for path in walk(root, ["lib"]):
+    for path in walk(root, ["lib", "abi", "tools"]):
         text = read(root, path)
         inside = [range(first, last) for _, first, last in functions(text)]
         for number, line in enumerate(without_comments(text).split("\n"), 1):
@@ -103,6 +103,7 @@ def self_test():
     expect(check, {"lib/a.cpp": "x\n", ALLOWED: "lib/a.cpp: reveal()\n"}, "listed but gone")
     body = "int f(int a) {\n#ifdef A\n  return a;\n#endif\n  return 0;\n}\n"
     expect(check, {"lib/a.cpp": body}, "lib/a.cpp:2: preprocessor")
+    expect(check, {"tools/a.cpp": body + cast + "\n"}, "not listed: tools/a.cpp", "tools/a.cpp:2: pre")
     expect(check, {"lib/a.cpp": "namespace n {\n#ifdef A\nint f() { return 1; }\n#endif\n"
                    "class C {\n#if 1\n  int a_;\n#endif\n};\n}\n"})
     expect(check, {"lib/a.cpp": "// TO" + "DO later\n"}, "unfinished")
