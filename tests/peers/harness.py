@@ -90,8 +90,8 @@ class Peer(Loopback):
 
 
 class Cut(Loopback):
-    """Passes octets between the client and a port; after `after` octets of the server both ends
-    are closed. `passed` counts the server's octets that went through."""
+    """Passes octets between the client and a port; on each connection both ends are closed after
+    `after` octets of the server. `passed` counts those that went through on the last one."""
 
     def __init__(self, port, after=None):
         self._port, self._after, self.passed = port, after, 0
@@ -115,6 +115,7 @@ class Cut(Loopback):
             server.shutdown(socket.SHUT_WR)
 
     def _pass_down(self, connection, server):
+        self.passed = 0
         with contextlib.suppress(OSError):
             while self._after is None or self.passed < self._after:
                 room = 65536 if self._after is None else self._after - self.passed

@@ -1,10 +1,11 @@
 /* Logs in over the C interface, for peers.py.
  *
- *   login PORT USER MODE FINGERPRINT      MODE: password, publickey, keyboard, loop
+ *   login PORT USER MODE FINGERPRINT      MODE: password, publickey, keyboard, both, loop
  *
- * PASSWORD and KEY (a file) come from the environment. Prints the events and last `code N`, the
- * library's result; exits with 0 when the program itself could do its work. `loop` is publickey
- * driven by poll and doevents instead of one blocking call.
+ * PASSWORD, KEY and KNOWN_HOSTS (files) come from the environment; with the last one the
+ * fingerprint is not looked at. `both` is whatever the server lists, with password and key. Prints
+ * the events and last `code N`, the library's result; exits with 0 when the program itself could do
+ * its work. `loop` is publickey driven by poll and doevents instead of one blocking call.
  */
 #include <poll.h>
 #include <stdint.h>
@@ -35,11 +36,15 @@ static const char* environment(const char* name) {
 
 static int set_credentials(void* o, const char* mode) {
   const char* key = environment("KEY");
-  if (strcmp(mode, "password") == 0)
-    return ipworksauth_sshauth_setpassword(o, environment("PASSWORD"));
+  if (strcmp(mode, "password") == 0 || strcmp(mode, "both") == 0) {
+    const int code = ipworksauth_sshauth_setpassword(o, environment("PASSWORD"));
+    if (code != 0 || strcmp(mode, "password") == 0) return code;
+  }
   if (strcmp(mode, "keyboard") == 0)
     return ipworksauth_sshauth_setauthmode(o, IPWORKSAUTH_AM_KEYBOARD_INTERACTIVE);
-  return ipworksauth_sshauth_setauthmode(o, IPWORKSAUTH_AM_PUBLIC_KEY) ||
+  return ipworksauth_sshauth_setauthmode(o, strcmp(mode, "both") == 0
+                                                ? IPWORKSAUTH_AM_MULTI_FACTOR
+                                                : IPWORKSAUTH_AM_PUBLIC_KEY) ||
          ipworksauth_sshauth_setsshcertstoretype(o, IPWORKSAUTH_CST_PEM_KEY_FILE) ||
          ipworksauth_sshauth_setsshcertstore(o, key, (int)strlen(key)) ||
          ipworksauth_sshauth_setsshcertsubject(o, "*");
@@ -65,13 +70,16 @@ static int run_loop(void* o) {
 }
 
 int main(int argc, char** argv) {
-  char pin[256];
+  char pin[1024];
   void* o;
   int code;
   if (argc != 5) return 2;
   o = ipworksauth_sshauth_create(on_event, (void*)environment("PASSWORD"), NULL, 0);
   if (o == NULL) return 2;
-  snprintf(pin, sizeof pin, "SSHAcceptServerHostKeyFingerPrint=%s", argv[4]);
+  if (getenv("KNOWN_HOSTS") != NULL)
+    snprintf(pin, sizeof pin, "KnownHosts=%s", getenv("KNOWN_HOSTS"));
+  else
+    snprintf(pin, sizeof pin, "SSHAcceptServerHostKeyFingerPrint=%s", argv[4]);
   (void)ipworksauth_sshauth_config(o, pin);
   if (ipworksauth_sshauth_getlasterrorcode(o) != 0 ||
       ipworksauth_sshauth_setsshhost(o, "127.0.0.1") != 0 ||

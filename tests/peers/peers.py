@@ -83,6 +83,13 @@ class Checks:
             assert result["server_identification"].startswith("SSH-2.0-OpenSSH")
             assert "Accepted password" in peer.messages()
 
+    def check_openssh_password_by_pam(self):
+        self.need_password()
+        with self.world.openssh("UsePAM yes") as peer:
+            self.login(peer.port, "--mode", "password", password=self.user.password)
+            self.login(peer.port, "--mode", "password", password="not it", status=REFUSED)
+            assert "Accepted password" in peer.messages()
+
     def check_openssh_password_wrong(self):
         self.need_password()
         with self.world.openssh() as peer:
@@ -120,6 +127,11 @@ class Checks:
         with self.world.dropbear() as peer:
             self.login(peer.port, "--mode", "password", user="nobody-here", password="any",
                        status=REFUSED)
+
+    def check_dropbear_password_not_offered(self):
+        with self.world.dropbear("-s") as peer:
+            result = self.login(peer.port, "--mode", "password", password="any", status=REFUSED)
+            assert result["methods_can_continue"] == ["publickey"]
 
     # ---- public keys ---------------------------------------------------------------------------
 
@@ -206,6 +218,34 @@ class Checks:
         with self.world.openssh("AuthenticationMethods publickey,publickey") as peer:
             self.login(peer.port, key=["ed25519", "rsa3072"])
 
+    def check_openssh_partial_success_one_key_is_not_two(self):
+        with self.world.openssh("AuthenticationMethods publickey,publickey") as peer:
+            result = self.login(peer.port, "--mode", "publickey", key="ed25519", status=REFUSED)
+            assert result["partial_success"] and result["methods_can_continue"] == ["publickey"]
+
+    def check_openssh_partial_success_password_first(self):
+        self.need_password()
+        with self.world.openssh("AuthenticationMethods password,publickey") as peer:
+            result = self.login(peer.port, key="ecdsa521", password=self.user.password)
+            assert result["method"] == "publickey"
+
+    def check_openssh_partial_success_then_a_wrong_password(self):
+        self.need_password()
+        with self.world.openssh("AuthenticationMethods publickey,password") as peer:
+            result = self.login(peer.port, key="ed25519", password="not it", status=REFUSED)
+            assert result["method"] == "password", result
+            assert result["methods_can_continue"] == ["password"], result
+            assert "Accepted password" not in peer.messages()
+
+    def check_dropbear_partial_success(self):
+        """-t: key and password are both required, in whatever order."""
+        self.need_password()
+        self.user.authorize(self.world.public(self.world.keys["ed25519"]))
+        with self.world.dropbear("-t") as peer:
+            self.login(peer.port, key="ed25519", password=self.user.password)
+            result = self.login(peer.port, "--mode", "publickey", key="ed25519", status=REFUSED)
+            assert result["partial_success"] and result["methods_can_continue"] == ["password"]
+
     def check_openssh_three_steps(self):
         self.need_password()
         with self.world.openssh("UsePAM yes", "KbdInteractiveAuthentication yes",
@@ -264,8 +304,18 @@ class Checks:
             known = self.world.known_hosts("changed", peer.port, self.world.keys["ed25519"])
             result = self.login(peer.port, "--known-hosts", known, accept=None, key="ed25519",
                                 status=HOST_KEY)
-            assert result["host_key"]["known"] not in ("match", "trusted", "known"), result["host_key"]
+            assert result["host_key"]["known"] == "mismatch", result["host_key"]
+            assert f"{known} line 1" in result["host_key"]["reason"], result["host_key"]
             assert "Accepted" not in peer.messages()
+
+    def check_dropbear_host_key_changed(self):
+        with self.world.dropbear() as peer:
+            known = self.world.known_hosts("changed", peer.port, self.world.keys["ed25519"])
+            result = self.login(peer.port, "--known-hosts", known, accept=None, password="not it",
+                                status=HOST_KEY)
+            assert result["host_key"]["known"] == "mismatch", result["host_key"]
+            assert f"{known} line 1" in result["host_key"]["reason"], result["host_key"]
+            assert result["attempts"] == 0
 
     def check_host_key_revoked(self):
         with self.world.openssh() as peer:
@@ -336,6 +386,28 @@ class Checks:
         for after in sorted({0, 1, 10, *range(25, last, last // 16)}):
             yield f"after {after} octets", lambda after=after: self.gone(after)
 
+    def check_gone_at_every_stage(self):
+        """The stage that is told is the one that the server left: none of them is skipped."""
+        stages = []
+        for after in [1, *range(40, self.whole_login(), 60)]:
+            with self.world.openssh() as peer, harness.Cut(peer.port, after) as cut:
+                result = self.login(cut.port, key="ed25519", status=(AUTHENTICATED, CONNECTION))
+                if result["exit"] == CONNECTION and result["stage"] not in stages:
+                    stages.append(result["stage"])
+        assert stages == ["identification", "key-exchange", "service", "authentication"], stages
+
+    def check_dropbear_gone(self):
+        self.need_password()
+        with self.world.dropbear() as peer, harness.Cut(peer.port) as cut:
+            self.login(cut.port, password=self.user.password)
+            total = cut.passed
+        for after in [0, 1, *range(30, total - 100, total // 6)]:
+            yield f"after {after} octets", lambda after=after: self.dropbear_gone(after)
+
+    def dropbear_gone(self, after):
+        with self.world.dropbear() as peer, harness.Cut(peer.port, after) as cut:
+            self.login(cut.port, password=self.user.password, status=CONNECTION)
+
     def check_gone_at_the_end(self):
         """Until the success has come whole nobody is authenticated; from then on somebody is."""
         total, failed = self.whole_login(), 0
@@ -366,13 +438,13 @@ class Checks:
 
     # ---- from C ---------------------------------------------------------------------------------
 
-    def c_login(self, port, mode, status, password="", key="", pin="ed25519"):
+    def c_login(self, port, mode, status, password="", key="", pin="ed25519", user=None, **more):
         if not self.program:
             raise Skip("the C program was not built")
         done = subprocess.run(
-            [self.program, str(port), self.user.name, mode,
+            [self.program, str(port), user or self.user.name, mode,
              self.world.fingerprint(self.world.host_keys[pin])],
-            env=self.environment(PASSWORD=password, KEY=self.world.keys[key] if key else ""),
+            env=self.environment(PASSWORD=password, KEY=self.world.keys[key] if key else "", **more),
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
         said = done.stdout + done.stderr
         assert done.returncode == 0 and f"code {status}\n" in said, said
@@ -405,6 +477,48 @@ class Checks:
     def check_c_host_key_refused(self):
         with self.world.openssh() as peer:
             self.c_login(peer.port, "publickey", 1030, key="ed25519", pin="rsa2048")
+
+    def check_c_keyboard_interactive_wrong(self):
+        self.need_password()
+        with self.world.openssh(*self.KBDINT) as peer:
+            self.c_login(peer.port, "keyboard", 1032, password="not it")
+
+    def check_c_unknown_user(self):
+        with self.world.openssh() as peer:
+            self.c_login(peer.port, "password", 1032, password="any", user="nobody-here")
+
+    def check_c_partial_success(self):
+        self.need_password()
+        for methods in ("publickey,password", "password,publickey"):
+            yield methods, lambda methods=methods: self.c_partial_success(methods)
+
+    def c_partial_success(self, methods):
+        with self.world.openssh(f"AuthenticationMethods {methods}") as peer:
+            self.c_login(peer.port, "both", 0, password=self.user.password, key="ed25519")
+            self.c_login(peer.port, "both", 1032, password="not it", key="ed25519")
+
+    def check_c_known_hosts(self):
+        with self.world.openssh() as peer:
+            for key, code in ((self.world.host_keys["ed25519"], 0), (self.world.keys["ed25519"], 1030)):
+                known = self.world.known_hosts("c-known", peer.port, key)
+                self.c_login(peer.port, "publickey", code, key="ed25519", KNOWN_HOSTS=known)
+
+    def check_c_gone(self):
+        for after in (0, 10, 500, 1400):
+            yield f"after {after} octets", lambda after=after: self.c_gone(after)
+
+    def c_gone(self, after):
+        with self.world.openssh() as peer, harness.Cut(peer.port, after) as cut:
+            self.c_login(cut.port, "publickey", 1120, key="ed25519")
+
+    def check_c_dropbear(self):
+        self.need_password()
+        self.user.authorize(self.world.public(self.world.keys["ecdsa384"]))
+        with self.world.dropbear(host_key="ecdsa256") as peer:
+            self.c_login(peer.port, "password", 0, password=self.user.password, pin="ecdsa256")
+            self.c_login(peer.port, "publickey", 0, key="ecdsa384", pin="ecdsa256")
+            self.c_login(peer.port, "password", 1032, password="not it", pin="ecdsa256")
+            self.c_login(peer.port, "publickey", 1030, key="ecdsa384", pin="ed25519")
 
     def check_c_event_loop(self):
         with self.world.openssh() as peer:
