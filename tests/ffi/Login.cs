@@ -1,8 +1,9 @@
 // C#, by P/Invoke.
 //
-//   Login HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+//   Login HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
-// PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+// MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+// Exit status: 0 authenticated, 1 not.
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;

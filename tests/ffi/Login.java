@@ -1,8 +1,9 @@
 // Java, by JNA.
 //
-//   Login HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+//   Login HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
-// PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+// MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+// Exit status: 0 authenticated, 1 not.
 import com.sun.jna.Callback;
 import com.sun.jna.FunctionMapper;
 import com.sun.jna.Library;
@@ -110,13 +111,16 @@ public final class Login {
 
   public static void main(String[] args) {
     Login login = new Login(args[4], System.getenv("PASSWORD"));
+    int status = 0;
     try {
       login.login(args[0], Integer.parseInt(args[1]), args[2], MODES.get(args[3]), args[5]);
       System.out.println("authenticated");
     } catch (IllegalStateException e) {
       System.err.println(e.getMessage());
-      System.exit(1); // the end of the process frees the object
+      status = 1;
+    } finally {
+      LIBRARY.sshauth_destroy(login.auth);
     }
-    LIBRARY.sshauth_destroy(login.auth);
+    System.exit(status);
   }
 }

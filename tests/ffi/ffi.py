@@ -21,7 +21,7 @@ from languages import LANGUAGES, Place
 from servers import Embedded, OpenSSH, World
 
 LIMIT = 120  # seconds; only a program that hangs gets there
-HOST_KEY_REFUSED, REFUSED = 1030, 1032
+NO_PORT, HOST_KEY_REFUSED, REFUSED = 116, 1030, 1032
 VALGRIND = ["valgrind", "--quiet", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect,possible",
             "--error-exitcode=99"]
 
@@ -29,10 +29,10 @@ VALGRIND = ["valgrind", "--quiet", "--leak-check=full", "--errors-for-leak-kinds
 class Run:
     """One run of a program; what it said, line by line."""
 
-    def __init__(self, place, command, server, mode, fingerprint=None, password=None):
+    def __init__(self, place, command, server, mode, port=None, fingerprint=None, password=None):
         self.server, self.mode = server, mode
         self.password = server.password if password is None else password
-        arguments = [server.host, str(server.port(mode)), server.user, mode,
+        arguments = [server.host, str(server.port(mode) if port is None else port), server.user, mode,
                      fingerprint or server.fingerprint, server.key_file]
         done = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
                               env={**place.environment(), "PASSWORD": self.password}, timeout=LIMIT)
@@ -61,7 +61,6 @@ class Run:
         self.server.successes += 1
 
     def expect_failure(self, code, *words):
-        self.expect_start()
         assert self.status == 1 and "authenticated" not in self.lines, self.said
         assert len(self.errors) == 1 and self.errors[0].startswith(f"{code} "), self.said
         assert all(word in self.errors[0] for word in words), self.said
@@ -80,6 +79,7 @@ class Checks:
                 yield f"{server.name} {mode}", lambda s=server, m=mode: self.run(command, s, m).expect_success()
             yield f"{server.name} refused", lambda s=server: self.refused(command, s)
             yield f"{server.name} host key refused", lambda s=server: self.host_key_refused(command, s)
+        yield "port refused", lambda: self.port_refused(command, self.servers[0])
 
     def run(self, command, server, mode, **more):
         if reason := server.lacks(mode):
@@ -87,11 +87,21 @@ class Checks:
         return Run(self.place, command, server, mode, **more)
 
     def refused(self, command, server):
-        self.run(command, server, "password", password="not it").expect_failure(REFUSED, "password")
+        run = self.run(command, server, "password", password="not it")
+        run.expect_start()
+        run.expect_failure(REFUSED, "password")
 
     def host_key_refused(self, command, server):
         other = ":".join(["00"] * 32)
-        self.run(command, server, "publickey", fingerprint=other).expect_failure(HOST_KEY_REFUSED)
+        run = self.run(command, server, "publickey", fingerprint=other)
+        run.expect_start()
+        run.expect_failure(HOST_KEY_REFUSED, "host key")
+
+    def port_refused(self, command, server):
+        """By the setter: it never comes to a connection."""
+        run = self.run(command, server, "password", port=0)
+        run.expect_failure(NO_PORT, "SSHPort")
+        assert not any(line.startswith("connected") for line in run.lines), run.said
 
 
 def agree(server):

@@ -1,9 +1,9 @@
 /* C, bound at run time (dlopen), as plug-ins and language runtimes do it.
  *
- *   login HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey,
- * keyboard-interactive
+ *   login HOST PORT USER MODE FINGERPRINT KEY-FILE
  *
- * PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not, 2 used wrongly. */
+ * MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+ * Exit status: 0 authenticated, 1 not, 2 used wrongly. */
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 // C++, by the class of sshauth.hpp.
 //
-//   login HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey,
-//   keyboard-interactive
+//   login HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
-// PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not, 2 used wrongly.
+// MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+// Exit status: 0 authenticated, 1 not, 2 used wrongly.
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
@@ -64,19 +64,20 @@ int main(int argc, char* argv[]) {
   }
   const std::string user = argv[3], key = argv[6];
   Login login(argv[5], password);
-  // Texts are UTF-8 both ways: what Config stores, a getter reads.
-  login.Config(("FirewallUser=" + user).c_str());
-  const bool ready = login.GetLastErrorCode() == 0 && login.SetSSHHost(argv[1]) == 0 &&
-                     login.SetSSHPort(std::atoi(argv[2])) == 0 &&
-                     login.SetUser(user.c_str()) == 0 && login.SetPassword(password) == 0 &&
-                     login.SetSSHCertStoreType(CST_AUTO) == 0 &&
-                     login.SetSSHCertStore(key.data(), static_cast<int>(key.size())) == 0 &&
-                     login.SetAuthMode(modes.at(argv[4])) == 0;
-  std::cout << "user " << login.GetUser() << "\nproxy user " << login.GetFirewallUser() << '\n';
-  if (!ready || login.Authenticate() != 0) {
+  const auto failed = [&login] {
     std::cerr << login.GetLastErrorCode() << ' ' << login.GetLastError() << '\n';
     return 1;
-  }
+  };
+  // Texts are UTF-8 both ways: what Config stores, a getter reads.
+  login.Config(("FirewallUser=" + user).c_str());
+  if (login.GetLastErrorCode() != 0 || login.SetSSHHost(argv[1]) != 0 ||
+      login.SetSSHPort(std::atoi(argv[2])) != 0 || login.SetUser(user.c_str()) != 0 ||
+      login.SetPassword(password) != 0 || login.SetSSHCertStoreType(CST_AUTO) != 0 ||
+      login.SetSSHCertStore(key.data(), static_cast<int>(key.size())) != 0 ||
+      login.SetAuthMode(modes.at(argv[4])) != 0)
+    return failed();
+  std::cout << "user " << login.GetUser() << "\nproxy user " << login.GetFirewallUser() << '\n';
+  if (login.Authenticate() != 0) return failed();
   std::cout << "authenticated\n";
   return 0;
 }

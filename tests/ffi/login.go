@@ -1,8 +1,9 @@
 // Go, by cgo.
 //
-//	login HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+//	login HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
-// PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+// MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+// Exit status: 0 authenticated, 1 not.
 package main
 
 /*
@@ -105,7 +106,11 @@ func (a *auth) config(setting string) {
 	})
 }
 
-func login(host string, port int, user, mode, fingerprint, keyFile string) error {
+func login(host, portText, user, mode, fingerprint, keyFile string) error {
+	port, err := strconv.Atoi(portText)
+	if err != nil {
+		return err
+	}
 	a := &auth{fingerprint: fingerprint, password: os.Getenv("PASSWORD")}
 	handle := cgo.NewHandle(a) // C may keep no Go pointer; a handle is a number that stands for one
 	defer handle.Delete()
@@ -127,8 +132,8 @@ func login(host string, port int, user, mode, fingerprint, keyFile string) error
 }
 
 func main() {
-	port, _ := strconv.Atoi(os.Args[2])
-	if err := login(os.Args[1], port, os.Args[3], os.Args[4], os.Args[5], os.Args[6]); err != nil {
+	arg := os.Args[1:]
+	if err := login(arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -1,8 +1,9 @@
 // Node.js, by koffi (node/package.json pins it).
 //
-//   login.js HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+//   login.js HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
-// PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+// MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+// Exit status: 0 authenticated, 1 not.
 'use strict';
 const koffi = require('koffi');
 
@@ -14,11 +15,25 @@ const CST_AUTO = 99;
 const library = koffi.load('libipworksauth.so.0');
 const Sink = koffi.proto('int Sink(void* context, int event, int count, void* param, int* cbparam)');
 const evtstr = library.func('void* ipworksauth_evtstr(void* slot, int id, str value, int opt)');
+const create = library.func('void* ipworksauth_sshauth_create(Sink* sink, void* context, str key, int opts)');
 const declare = (result, name, ...parameters) =>
   library.func(`ipworksauth_sshauth_${name}`, result, ['void*', ...parameters]);
-const create = library.func('void* ipworksauth_sshauth_create(Sink* sink, void* context, str key, int opts)');
-const getLastError = declare('str', 'getlasterror');
-const getLastErrorCode = declare('int', 'getlasterrorcode');
+const sshauth = {
+  destroy: declare('int', 'destroy'),
+  authenticate: declare('int', 'authenticate'),
+  config: declare('str', 'config', 'str'),
+  getlasterror: declare('str', 'getlasterror'),
+  getlasterrorcode: declare('int', 'getlasterrorcode'),
+  getuser: declare('str', 'getuser'),
+  getfirewalluser: declare('str', 'getfirewalluser'),
+  setsshhost: declare('int', 'setsshhost', 'str'),
+  setsshport: declare('int', 'setsshport', 'int'),
+  setuser: declare('int', 'setuser', 'str'),
+  setpassword: declare('int', 'setpassword', 'str'),
+  setauthmode: declare('int', 'setauthmode', 'int'),
+  setsshcertstoretype: declare('int', 'setsshcertstoretype', 'int'),
+  setsshcertstore: declare('int', 'setsshcertstore', 'str', 'int'),
+};
 
 // A slot is as wide as a pointer: a text is where it points to, a number is the slot itself.
 const slot = (param, i, type) => koffi.decode(param, i * koffi.sizeof('void*'), type);
@@ -54,29 +69,30 @@ function onEvent(context, event, count, param, cbparam) {
 const sink = koffi.register(onEvent, koffi.pointer(Sink));
 const auth = create(sink, null, null, 0);
 
-function call(result, name, parameters = [], values = []) {
-  const got = declare(result, name, ...parameters)(auth, ...values);
-  if (getLastErrorCode(auth) !== 0) throw new Error(`${getLastErrorCode(auth)} ${getLastError(auth)}`);
+function call(name, ...values) {
+  const got = sshauth[name](auth, ...values);
+  const code = sshauth.getlasterrorcode(auth);
+  if (code !== 0) throw new Error(`${code} ${sshauth.getlasterror(auth)}`);
   return got;
 }
 
 try {
-  call('str', 'config', ['str'], [`FirewallUser=${user}`]);  // what Config stores, a getter reads
-  call('int', 'setsshhost', ['str'], [host]);
-  call('int', 'setsshport', ['int'], [Number(port)]);
-  call('int', 'setuser', ['str'], [user]);
-  call('int', 'setpassword', ['str'], [process.env.PASSWORD]);
-  call('int', 'setsshcertstoretype', ['int'], [CST_AUTO]);
-  call('int', 'setsshcertstore', ['str', 'int'], [keyFile, Buffer.byteLength(keyFile)]);
-  call('int', 'setauthmode', ['int'], [modes[mode]]);
-  console.log('user', call('str', 'getuser'));
-  console.log('proxy user', call('str', 'getfirewalluser'));
-  call('int', 'authenticate');
+  call('config', `FirewallUser=${user}`);  // what Config stores, a getter reads
+  call('setsshhost', host);
+  call('setsshport', Number(port));
+  call('setuser', user);
+  call('setpassword', process.env.PASSWORD);
+  call('setsshcertstoretype', CST_AUTO);
+  call('setsshcertstore', keyFile, Buffer.byteLength(keyFile));
+  call('setauthmode', modes[mode]);
+  console.log('user', call('getuser'));
+  console.log('proxy user', call('getfirewalluser'));
+  call('authenticate');
   console.log('authenticated');
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 } finally {
-  declare('int', 'destroy')(auth);
+  sshauth.destroy(auth);
   koffi.unregister(sink);
 }

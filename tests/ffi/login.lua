@@ -1,8 +1,9 @@
 -- LuaJIT, by its ffi.
 --
---   login.lua HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+--   login.lua HOST PORT USER MODE FINGERPRINT KEY-FILE
 --
--- PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+-- MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+-- Exit status: 0 authenticated, 1 not.
 local ffi = require "ffi"
 
 ffi.cdef [[

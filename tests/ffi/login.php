@@ -1,9 +1,10 @@
 <?php
 // PHP, by its FFI (php -d ffi.enable=1).
 //
-//   login.php HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+//   login.php HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
-// PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+// MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+// Exit status: 0 authenticated, 1 not.
 declare(strict_types=1);
 
 const CONNECTED = 1, DISCONNECTED = 3, KEYBOARD_INTERACTIVE = 7, SERVER_AUTHENTICATION = 8, SSH_STATUS = 9;

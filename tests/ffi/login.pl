@@ -1,9 +1,10 @@
 #!/usr/bin/env perl
 # Perl, by FFI::Platypus.
 #
-#   login.pl HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+#   login.pl HOST PORT USER MODE FINGERPRINT KEY-FILE
 #
-# PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+# MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+# Exit status: 0 authenticated, 1 not.
 use v5.36;
 use FFI::Platypus 2.00;
 use FFI::Platypus::Buffer qw(buffer_to_scalar scalar_to_buffer);

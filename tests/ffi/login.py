@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Python, by ctypes.
 
-    login.py HOST PORT USER MODE FINGERPRINT KEY-FILE    MODE: password, publickey, keyboard-interactive
+    login.py HOST PORT USER MODE FINGERPRINT KEY-FILE
 
-PASSWORD is taken from the environment. Exit status: 0 authenticated, 1 not.
+MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
+Exit status: 0 authenticated, 1 not.
 """
 import os
 import sys
