@@ -1,4 +1,8 @@
-"""The hosts: one row for each language, with what its program needs and how it is built and started."""
+"""The hosts: one row for each language, with what its program needs and how it is built and started.
+
+Where a run-time can be told to look closer at what crosses into C, or to collect garbage all the time
+so that a callback which nobody keeps is found out, it is told so.
+"""
 import os
 import pathlib
 import shutil
@@ -52,7 +56,7 @@ def cpp(place):
 
 
 def python(_place):
-    return ["python3", HERE / "login.py"]
+    return ["python3", "-X", "dev", "-W", "error", HERE / "login.py"]
 
 
 def node(place):
@@ -91,7 +95,7 @@ def go(place):
     program = place.build / "login-go"
     build(place, "go", "build", "-o", program, HERE / "login.go", CGO_CFLAGS=f"-I{place.include}",
           CGO_LDFLAGS=f"-L{place.library.parent}", GO111MODULE="off", CGO_ENABLED="1")
-    return [program]
+    return ["env", "GODEBUG=cgocheck=2", "GOGC=1", program]
 
 
 def csharp(place):
@@ -99,7 +103,7 @@ def csharp(place):
     need("mono", "mono-runtime")
     program = place.build / "Login.exe"
     build(place, "mcs", "-warnaserror", f"-out:{program}", HERE / "Login.cs")
-    return ["mono", program]
+    return ["env", "MONO_GC_DEBUG=collect-before-allocs", "mono", program]
 
 
 def php(place):

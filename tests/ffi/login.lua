@@ -54,7 +54,7 @@ local on = {
 }
 
 -- A Lua error must not cross the C frames of the library: pcall makes a stop of the login from it.
--- `sink` is a local of the whole program: a callback that nothing refers to any more is collected.
+-- LuaJIT keeps a callback until it is freed, and has room for some hundreds: hence sink:free() below.
 local sink = ffi.cast("ipworksauth_callback", function(_, event, _, param, cbparam)
   local handler = on[event]
   local good, why = pcall(handler or function() end, param, cbparam)
