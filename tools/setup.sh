@@ -3,14 +3,15 @@
 #
 #   tools/setup.sh [build] [test] [ci] [ffi]      default: build test
 #
-# build: compiler, Meson, the libraries.  test: Catch2 and the servers that tests log in to.
-# ci: second compiler, checkers, valgrind, Qt, libabigail.  ffi: the languages of tests/ffi, whose
-# tests are skipped without them.  Needs root or sudo only to install.
+# build: compiler, Meson, the libraries.  test: Catch2, the servers that tests log in to, the proxies
+# that they go through.  ci: second compiler, checkers, valgrind, Qt, libabigail.  ffi: the languages
+# of tests/ffi, whose tests are skipped without them.  Needs root or sudo only to install.
 set -eu
 
 build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libcli11-dev
   nlohmann-json3-dev'
-test='catch2 python3 openssl openssh-client openssh-server dropbear-bin'
+test='catch2 python3 openssl openssh-client openssh-server dropbear-bin microsocks dante-server
+  tinyproxy-bin squid'
 ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'
 ffi='luajit libffi-platypus-perl ruby default-jdk-headless libjna-java golang-go mono-mcs
@@ -57,16 +58,18 @@ if [ "$(id -u)" -ne 0 ]; then
   as_root='sudo'
 fi
 
-# The tests start a server of their own; installing one must not open port 22 to the world.
+# The tests start servers and proxies of their own; installing one must not open a port to the world.
 # policy-rc.d is how Debian asks whether a package may start its service: 101 says no.
 policy=/usr/sbin/policy-rc.d
-new_server=
+new_services=
 made_policy=
-case " $missing " in *' openssh-server '*) new_server=1 ;; esac
+for pair in openssh-server:ssh dante-server:danted squid:squid microsocks:microsocks; do
+  case " $missing " in *" ${pair%:*} "*) new_services="$new_services ${pair#*:}.service" ;; esac
+done
 finish() { [ -z "$made_policy" ] || $as_root rm -f "$policy"; }
 trap finish EXIT
 trap 'exit 130' INT TERM
-if [ -n "$new_server" ] && [ ! -e "$policy" ]; then
+if [ -n "$new_services" ] && [ ! -e "$policy" ]; then
   made_policy=1
   printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
   $as_root chmod 755 "$policy"
@@ -84,6 +87,8 @@ if ! { $as_root apt-get update -q &&
 fi
 rm -f "$log"
 
-if [ -n "$new_server" ] && command -v systemctl >/dev/null; then
-  $as_root systemctl --quiet disable ssh.service 2>/dev/null || true  # nor at the next boot
+if command -v systemctl >/dev/null; then
+  for service in $new_services; do
+    $as_root systemctl --quiet disable "$service" 2>/dev/null || true  # nor at the next boot
+  done
 fi

@@ -66,11 +66,12 @@ class SetupTest(ToolTest):
         self.assertIn("sudo env", calls)
 
     def test_a_new_server_is_kept_from_starting(self):
-        status, said, calls = self.setup(missing="openssh-server", user=1000, sudo=True)
-        self.assertEqual(status, 0, said)
-        if not os.path.exists("/usr/sbin/policy-rc.d"):
-            self.assertLess(calls.index("sudo tee"), calls.index("sudo env"))
-            self.assertIn("sudo rm", calls[calls.index("sudo env"):])
+        for service in ("openssh-server", "dante-server", "squid", "microsocks"):
+            status, said, calls = self.setup(missing=service, user=1000, sudo=True)
+            self.assertEqual(status, 0, said)
+            if not os.path.exists("/usr/sbin/policy-rc.d"):
+                self.assertLess(calls.index("sudo tee"), calls.index("sudo env"))
+                self.assertIn("sudo rm", calls[calls.index("sudo env"):])
 
     def test_a_failed_installation_is_a_failure(self):
         status, said, _ = self.setup(missing="meson", apt_status=100)
