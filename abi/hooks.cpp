@@ -3,6 +3,8 @@
 
 #include "abi/object.hpp"
 #include "abi/pattern.hpp"
+#include "lib/net/proxy.hpp"
+#include "lib/net/proxy_bypass.hpp"
 
 namespace sshauth::abi {
 
@@ -24,20 +26,6 @@ bool has_control(std::string_view text) noexcept {
     if (octet < 0x20 || octet == 0x7f) return true;
   }
   return false;
-}
-
-// "Name: value": a token and a colon (RFC 9110 §5.1), then no control character but tab.
-bool header_line(std::string_view line) noexcept {
-  constexpr std::string_view kToken = "!#$%&'*+-.^_`|~";
-  const std::size_t colon = line.find(':');
-  if (colon == line.npos || colon == 0) return false;
-  for (const char c : line.substr(0, colon)) {
-    const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!alnum && kToken.find(c) == kToken.npos) return false;
-  }
-  for (const char c : line.substr(colon))
-    if (c != '\t' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) return false;
-  return true;
 }
 
 }  // namespace
@@ -67,15 +55,17 @@ Refusal set_firewall_type(Object& object, Slot slot, Value& value) {
 
 // Anything that could end a line or the header early would let the value speak to the proxy.
 Refusal set_firewall_data(Object&, Slot slot, Value& value) {
-  std::string_view rest = value.text->view();
-  while (!rest.empty()) {
-    const std::size_t end = rest.find("\r\n");
-    if (!header_line(rest.substr(0, end)))
-      return bad(slot, "each line must be \"Name: value\", and CR LF must separate the lines");
-    if (end == rest.npos) return {};
-    rest.remove_prefix(end + 2);
-  }
-  return {};
+  const NetError error = check_proxy_headers(value.text->view());
+  return error.ok() ? Refusal() : bad(slot, error.text);
+}
+
+Refusal set_proxy_exceptions(Object&, Slot slot, Value& value) {
+  const std::string entry = bad_bypass_entry(value.text->view());
+  if (entry.empty()) return {};
+  return bad(slot,
+             "\"" + entry +
+                 "\" is no name, pattern, address or network such as 10.0.0.0/8, each with or "
+                 "without :port; semicolons separate them");
 }
 
 Refusal set_host_name(Object&, Slot slot, Value& value) {

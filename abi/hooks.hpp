@@ -10,6 +10,7 @@ namespace sshauth::abi {
 Refusal set_auth_mode(Object&, Slot, Value&);
 Refusal set_firewall_type(Object&, Slot, Value&);
 Refusal set_firewall_data(Object&, Slot, Value&);
+Refusal set_proxy_exceptions(Object&, Slot, Value&);
 Refusal set_host_name(Object&, Slot, Value&);
 Refusal set_remote_host(Object&, Slot, Value&);
 Refusal set_ssh_port(Object&, Slot, Value&);

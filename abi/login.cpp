@@ -186,7 +186,7 @@ void Object::prepare_network(ClientConfig& config) {
   config.proxy.port = static_cast<std::uint16_t>(number(Slot::FirewallPort));
   config.proxy.user = text(Slot::FirewallUser);
   config.proxy.password = SecretBytes(as_bytes(text(Slot::FirewallPassword)));
-  config.proxy.headers = text(Slot::FirewallData);
+  config.proxy.headers = SecretBytes(as_bytes(text(Slot::FirewallData)));
   config.proxy_auto_detect = flag(Slot::FirewallAutoDetect);
   config.proxy_exceptions = text(Slot::ProxyExceptionsList);
   config.max_transfer_rate = as_unsigned(number(Slot::MaxTransferRate));

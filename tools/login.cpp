@@ -9,6 +9,7 @@
 
 #include "lib/client/client.hpp"
 #include "lib/keys/load.hpp"
+#include "lib/net/proxy_environment.hpp"
 #include "tools/commands.hpp"
 #include "tools/login_observer.hpp"
 #include "tools/login_report.hpp"
@@ -55,27 +56,11 @@ void set_target(const LoginOptions& options, ClientConfig& config) {
   config.user = target.user.empty() ? account_name() : target.user;
 }
 
-// "http://[user@]host[:port]", and the SOCKS schemes. Names that SOCKS5 is given go to the proxy
-// unresolved, so socks5h means the same.
 void parse_proxy(std::string_view url, ProxySettings& out) {
-  constexpr std::pair<std::string_view, ProxyType> kSchemes[] = {
-      {"http://", ProxyType::http},       {"socks4://", ProxyType::socks4},
-      {"socks4a://", ProxyType::socks4a}, {"socks5://", ProxyType::socks5},
-      {"socks5h://", ProxyType::socks5},
-  };
-  if (url.ends_with('/')) url.remove_suffix(1);
-  for (const auto& [scheme, type] : kSchemes) {
-    if (!url.starts_with(scheme)) continue;
-    Target at;
-    std::string why;
-    if (!parse_target(url.substr(scheme.size()), at, why)) throw usage("--proxy: " + why);
-    out.type = type;
-    out.host = at.host;
-    out.port = at.port;
-    out.user = at.user;
-    return;
-  }
-  throw usage("--proxy: expected http, socks4, socks4a or socks5, then ://[user@]host[:port]");
+  if (const NetError error = parse_proxy_url(url, out); !error.ok())
+    throw usage("--proxy " + error.text);
+  if (out.password.size() != 0)
+    throw usage("--proxy: a password has no place on the command line; use --proxy-password-env");
 }
 
 void set_proxy(const LoginOptions& options, ClientConfig& config) {

@@ -225,6 +225,7 @@ void Client::Login::forget_credentials() noexcept {
   config.password.reset();
   config.identities.clear();
   config.proxy.password = SecretBytes();
+  config.proxy.headers = SecretBytes();
 }
 
 void Client::Login::enter(ClientStage stage) {

@@ -2,7 +2,7 @@
 //
 //   idle        nothing runs
 //   connecting  the connector races; there is no socket yet
-//   proxying    a socket, and the proxy's handshake
+//   proxying    a socket, and the proxy's handshake, which may go back to connecting
 //   talking     a socket, and the conversation
 //   closing     the outcome is decided; what is pending leaves, then the socket is closed
 //
@@ -68,10 +68,14 @@ class Client::Login {
 
   bool check_config();
   void begin_connection();
+  void connect_to(std::vector<Address> targets);
   bool choose_proxy();
+  NetError detect_proxy();
+  NetError find_proxy_target();
   NetError find_targets(std::vector<Address>& targets);
   NetError find_local(std::vector<Address>& local) const;
   bool begin_proxy();
+  bool reconnect_proxy();
   bool established();
 
   bool send_proxy();
@@ -119,6 +123,8 @@ class Client::Login {
   ProxySettings detected_;
   const ProxySettings* proxy_ = nullptr;  // the one in use; null: none
   std::string proxy_target_;              // the server as the proxy is told it
+  std::vector<Address> local_;            // to bind to, by family
+  Address connected_to_;                  // the server, or the proxy
   std::unique_ptr<Connector> connector_;
   std::unique_ptr<ProxyHandshake> handshake_;
   std::unique_ptr<Conversation> talk_;

@@ -1,6 +1,8 @@
 // From the configuration to a connection that carries SSH.
 #include "lib/client/login.hpp"
 #include "lib/keys/key_error.hpp"
+#include "lib/net/proxy_bypass.hpp"
+#include "lib/net/proxy_environment.hpp"
 
 namespace sshauth {
 
@@ -33,46 +35,68 @@ void Client::Login::begin_connection() {
   phase_ = Phase::connecting;
   limits_.connecting(now_);
   enter(ClientStage::resolve);
-  std::vector<Address> targets, local;
+  std::vector<Address> targets;
   if (!choose_proxy()) return;
   NetError error = find_targets(targets);
-  if (error.ok()) error = find_local(local);
+  if (error.ok()) error = find_local(local_);
   if (!error.ok()) return fail_connecting(error);
+  connect_to(std::move(targets));
+}
+
+void Client::Login::connect_to(std::vector<Address> targets) {
   enter(ClientStage::connect);
-  connector_ = std::make_unique<Connector>(std::move(targets), std::move(local), config.socket);
+  connector_ = std::make_unique<Connector>(std::move(targets), local_, config.socket);
+}
+
+// The one that is set goes before the environment's, which lends what the settings have besides.
+NetError Client::Login::detect_proxy() {
+  detected_.headers = SecretBytes(config.proxy.headers.reveal());
+  NetError error = proxy_from_environment(system_environment, config.host, config.port, detected_);
+  if (!error.ok() || detected_.type == ProxyType::none) return error;
+  if (detected_.user.empty() && detected_.password.size() == 0) {
+    detected_.user = config.proxy.user;
+    detected_.password = SecretBytes(config.proxy.password.reveal());
+  }
+  proxy_ = &detected_;
+  return {};
 }
 
 // False when it failed.
 bool Client::Login::choose_proxy() {
   proxy_ = nullptr;
-  if (config.proxy.type != ProxyType::none) {
+  if (proxy_bypassed(config.proxy_exceptions, BypassList::exceptions, config.host, config.port))
+    return true;
+  NetError error;
+  if (config.proxy.type != ProxyType::none)
     proxy_ = &config.proxy;
-  } else if (config.proxy_auto_detect && proxy_from_environment(config.host, detected_)) {
-    proxy_ = &detected_;
-  }
-  if (proxy_ != nullptr && proxy_bypassed(config.proxy_exceptions, config.host)) proxy_ = nullptr;
-  if (proxy_ == nullptr) return true;
-  if (proxy_->host.empty()) {
-    fail_connecting({kNetProxy, 0, "a proxy is asked for, but its host is not set"});
-    return false;
-  }
+  else if (config.proxy_auto_detect)
+    error = detect_proxy();
+  if (error.ok() && proxy_ == nullptr) return true;
+  if (error.ok() && proxy_->host.empty())
+    error = {kNetProxy, 0,
+             "a proxy is asked for (FirewallType), but its host (FirewallHost) is not set"};
+  if (error.ok()) error = find_proxy_target();
+  if (error.ok()) return true;
+  fail_connecting(error);
+  return false;
+}
+
+NetError Client::Login::find_proxy_target() {
   proxy_target_ = config.host;
-  if (!proxy_needs_address(proxy_->type)) return true;
+  if (!proxy_needs_address(proxy_->type)) return {};
   std::vector<Address> found;
-  if (const NetError error = resolve(config.host, config.port, IpMode::v4_only, found);
-      !error.ok()) {
-    fail_connecting(error);
-    return false;
-  }
-  proxy_target_ = found.front().text();
-  return true;
+  NetError error = resolve(config.host, config.port, IpMode::v4_only, found);
+  if (error.ok())
+    proxy_target_ = found.front().text();
+  else
+    error.text += " (a SOCKS4 proxy is told an IPv4 address; SOCKS4a and SOCKS5 look names up)";
+  return error;
 }
 
 NetError Client::Login::find_targets(std::vector<Address>& targets) {
   if (proxy_ != nullptr) {
-    const std::uint16_t port = proxy_->port != 0 ? proxy_->port : default_proxy_port(proxy_->type);
-    NetError error = resolve(proxy_->host, port, config.socket.ip_mode, targets);
-    if (!error.ok()) error.text = "the proxy: " + error.text;
+    NetError error = resolve(proxy_->host, proxy_port(*proxy_), config.socket.ip_mode, targets);
+    if (!error.ok()) error.text = proxy_name(*proxy_) + ": " + error.text;
     return error;
   }
   if (NetError error = resolve(config.host, config.port, config.socket.ip_mode, targets);
@@ -103,7 +127,7 @@ bool Client::Login::do_connecting() {
     case Connector::State::working: return false;
     case Connector::State::failed: {
       NetError error = connector_->error();
-      if (proxy_ != nullptr) error.text = "the proxy: " + error.text;
+      if (proxy_ != nullptr) error.text = proxy_name(*proxy_) + ": " + error.text;
       fail_connecting(error);
       return true;
     }
@@ -119,6 +143,7 @@ bool Client::Login::do_connecting() {
 
 void Client::Login::note_endpoints() {
   const Address remote = socket_.remote(), local = socket_.local();
+  connected_to_ = remote;
   result.remote_address = remote.text();
   result.remote_port = remote.port();
   result.local_address = local.text();
@@ -127,14 +152,28 @@ void Client::Login::note_endpoints() {
 
 bool Client::Login::begin_proxy() {
   enter(ClientStage::proxy);
-  NetError why;
-  handshake_ = make_proxy_handshake(*proxy_, proxy_target_, config.port, why);
   phase_ = Phase::proxying;
+  if (handshake_ != nullptr) {
+    handshake_->reconnected();
+    return true;
+  }
+  NetError why;
+  handshake_ = make_proxy_handshake(*proxy_, proxy_target_, config.port, *config.provider, why);
   if (handshake_ == nullptr) fail_connecting(why);
   return true;
 }
 
+// The same address, so that the proxy's answer meets the one that gave the challenge.
+bool Client::Login::reconnect_proxy() {
+  socket_.close();
+  in_at_ = in_end_ = 0;
+  phase_ = Phase::connecting;
+  connect_to({connected_to_});
+  return true;
+}
+
 bool Client::Login::do_proxying() {
+  if (handshake_->wants_connection()) return reconnect_proxy();
   if (!handshake_->pending().empty()) return send_proxy();
   if (handshake_->failed()) {
     fail_connecting(handshake_->error());

@@ -75,6 +75,7 @@ void Client::Login::end_now(int code, std::string text) {
       send_pending();
     }
     if (phase_ == Phase::connecting || phase_ == Phase::proxying) {
+      if (proxy_ != nullptr && code == kNetTimeout) text = proxy_name(*proxy_) + ": " + text;
       NetError error{code, 0, std::move(text)};
       return fail_connecting(error);
     }
@@ -86,8 +87,12 @@ void Client::Login::end_now(int code, std::string text) {
 void Client::Login::fail_connecting(const NetError& error) {
   result.os_error = error.os_error;
   decide(error.code, error.text);
+  const bool through_proxy = phase_ == Phase::proxying && !told_connected_;
   if (result.connections != 0 && !told_connected_)
-    calls_.tell([&](ClientObserver& o) { o.connected(error.code, error.text); });
+    calls_.tell([&](ClientObserver& o) {
+      if (through_proxy) o.connection_status("Firewall host disconnected", error.code, error.text);
+      o.connected(error.code, error.text);
+    });
   close();
 }
 

@@ -1,44 +1,38 @@
 // The handshakes by kind, for make_proxy_handshake alone; and what they share.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string_view>
 
+#include "lib/net/address.hpp"
 #include "lib/net/proxy.hpp"
+#include "lib/net/secret_message.hpp"
 
 namespace sshauth {
 
-// Builds a message that may hold secrets, in one block that is wiped.
-class SecretMessage {
- public:
-  explicit SecretMessage(std::size_t room) : block_(room) {}
+// The server as a proxy is told it: an address in its octets, or a name.
+struct ProxyTarget {
+  std::string_view name;  // without brackets
+  std::uint16_t port = 0;
+  int family = AF_UNSPEC;  // of the address; AF_UNSPEC: it is a name
+  std::array<std::uint8_t, 16> octets{};
 
-  SecretMessage& octet(unsigned value) noexcept;
-  SecretMessage& u16(std::uint16_t value) noexcept {
-    return octet(value >> 8).octet(value & 0xffU);
+  Bytes address() const noexcept {
+    return Bytes(octets).first(family == AF_INET ? std::size_t{4} : octets.size());
   }
-  SecretMessage& add(Bytes octets) noexcept;
-  SecretMessage& add(std::string_view text) noexcept { return add(as_bytes(text)); }
-  // What did not fit was left out: callers count their room first.
-  SecretBytes take() noexcept {
-    block_.shrink(len_);
-    return std::move(block_);
-  }
-
- private:
-  SecretBytes block_;
-  std::size_t len_ = 0;
 };
 
-std::unique_ptr<ProxyHandshake> make_http_proxy(const ProxySettings&, std::string_view host,
-                                                std::uint16_t port, NetError& why);
-std::unique_ptr<ProxyHandshake> make_socks4_proxy(const ProxySettings&, std::string_view host,
-                                                  std::uint16_t port, NetError& why);
-std::unique_ptr<ProxyHandshake> make_socks5_proxy(const ProxySettings&, std::string_view host,
-                                                  std::uint16_t port, NetError& why);
+std::unique_ptr<ProxyHandshake> make_http_proxy(const ProxySettings&, const ProxyTarget&,
+                                                const Provider&, NetError& why);
+std::unique_ptr<ProxyHandshake> make_socks4_proxy(const ProxySettings&, const ProxyTarget&,
+                                                  NetError& why);
+std::unique_ptr<ProxyHandshake> make_socks5_proxy(const ProxySettings&, const ProxyTarget&,
+                                                  NetError& why);
 
-// A host as it may stand in a proxy's request: 1 to 255 octets, no blanks, no control characters.
-bool is_proxy_host(std::string_view host) noexcept;
 NetError proxy_error(std::string sentence);
+
+// "72 ('H') came where 5 must stand", and what else may be listening there.
+std::string wrong_octet(std::uint8_t came, std::uint8_t wanted);
 
 }  // namespace sshauth

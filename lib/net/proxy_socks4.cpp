@@ -1,10 +1,4 @@
 // SOCKS4 and SOCKS4a: one request, one answer of 8 octets.
-#include <netinet/in.h>
-
-#include <array>
-#include <cstring>
-
-#include "lib/net/address.hpp"
 #include "lib/net/proxy_rows.hpp"
 
 namespace sshauth {
@@ -12,14 +6,14 @@ namespace {
 
 class Socks4 final : public ProxyHandshake {
  public:
-  explicit Socks4(SecretBytes request) { send(std::move(request)); }
+  Socks4(std::string name, SecretBytes request) : ProxyHandshake(std::move(name)) {
+    send(std::move(request));
+  }
 
  private:
   //  octet 0: version of the answer, 0   1: code   2..7: port and address, to be ignored
   void take(std::uint8_t octet) override {
-    if (have_ == 0 && octet != 0)
-      return fail("does not speak SOCKS4: its answer begins with " + std::to_string(octet) +
-                  " instead of 0");
+    if (have_ == 0 && octet != 0) return fail("does not speak SOCKS4: " + wrong_octet(octet, 0));
     if (have_ == 1) code_ = octet;
     if (++have_ == 8) judge();
   }
@@ -34,42 +28,46 @@ class Socks4 final : public ProxyHandshake {
     }
   }
 
+  void take_close() override {
+    fail(have_ == 0 ? "closed the connection before it had answered"
+                    : "closed the connection after " + std::to_string(have_) +
+                          " of the 8 octets of its answer");
+  }
+
   std::size_t have_ = 0;
   std::uint8_t code_ = 0;
 };
 
-// The 4 octets of an IPv4 address; false for anything else.
-bool v4_octets(std::string_view host, std::array<std::uint8_t, 4>& out) {
-  Address address;
-  if (!parse_address(host, address) || address.family() != AF_INET) return false;
-  sockaddr_in v4{};
-  std::memcpy(&v4, address.data(), sizeof v4);
-  std::memcpy(out.data(), &v4.sin_addr, out.size());
-  return true;
+// Empty when the user id can be sent.
+std::string_view user_problem(std::string_view user) noexcept {
+  if (user.size() > 255) return "a SOCKS4 user id (FirewallUser) has at most 255 octets";
+  // A zero octet ends it: what follows would be read as the name of the server.
+  if (user.find('\0') != std::string_view::npos)
+    return "a SOCKS4 user id (FirewallUser) has no zero octets";
+  return {};
 }
 
 }  // namespace
 
 std::unique_ptr<ProxyHandshake> make_socks4_proxy(const ProxySettings& settings,
-                                                  std::string_view host, std::uint16_t port,
-                                                  NetError& why) {
-  if (settings.user.size() > 255 || settings.user.find('\0') != std::string::npos) {
-    why = proxy_error("a SOCKS4 user name has at most 255 octets, none of them zero");
+                                                  const ProxyTarget& target, NetError& why) {
+  if (const std::string_view problem = user_problem(settings.user); !problem.empty()) {
+    why = proxy_error(std::string(problem));
     return nullptr;
   }
-  std::array<std::uint8_t, 4> address{};
-  const bool named = !v4_octets(host, address);
+  const bool named = target.family != AF_INET;
   if (named && settings.type == ProxyType::socks4) {
-    why = proxy_error("a SOCKS4 proxy takes an IPv4 address, not " + std::string(host) +
+    why = proxy_error("a SOCKS4 proxy takes an IPv4 address, not " + std::string(target.name) +
                       "; use SOCKS4a or SOCKS5");
     return nullptr;
   }
-  // SOCKS4a: 0.0.0.x with x not 0 says that a name follows.
-  if (named) address = {0, 0, 0, 1};
-  SecretMessage request(8 + settings.user.size() + 1 + host.size() + 1);
-  request.octet(4).octet(1).u16(port).add(Bytes(address)).add(settings.user).octet(0);
-  if (named) request.add(host).octet(0);
-  return std::make_unique<Socks4>(request.take());
+  // SOCKS4a: 0.0.0.x with x not 0 says that a name follows. An IPv6 address has no other form.
+  constexpr std::array<std::uint8_t, 4> kNamed{0, 0, 0, 1};
+  SecretMessage request(8 + settings.user.size() + 1 + target.name.size() + 1);
+  request.octet(4).octet(1).u16(target.port);
+  request.add(named ? Bytes(kNamed) : target.address()).add(settings.user).octet(0);
+  if (named) request.add(target.name).octet(0);
+  return std::make_unique<Socks4>(proxy_name(settings), request.take());
 }
 
 }  // namespace sshauth

@@ -1,10 +1,4 @@
 // SOCKS5, RFC 1928, with user name and password, RFC 1929.
-#include <netinet/in.h>
-
-#include <array>
-#include <cstring>
-
-#include "lib/net/address.hpp"
 #include "lib/net/proxy_rows.hpp"
 
 namespace sshauth {
@@ -31,8 +25,9 @@ std::string_view reply_text(unsigned code) noexcept {
 
 class Socks5 final : public ProxyHandshake {
  public:
-  Socks5(SecretBytes greeting, SecretBytes login, SecretBytes request)
-      : login_(std::move(login)), request_(std::move(request)) {
+  // `login` is empty where there is no user name with a password.
+  Socks5(std::string name, SecretBytes greeting, SecretBytes login, SecretBytes request)
+      : ProxyHandshake(std::move(name)), login_(std::move(login)), request_(std::move(request)) {
     send(std::move(greeting));
   }
 
@@ -56,15 +51,19 @@ class Socks5 final : public ProxyHandshake {
       return send(std::move(login_));
     }
     if (octet == kNoMethod)
-      return fail(login_.size() != 0 ? "accepts neither a user name with password nor none"
-                                     : "asks for a user name and password");
+      return fail(login_.size() != 0
+                      ? "accepts neither a user name with password nor none"
+                      : "accepts nobody without a login, and FirewallUser or FirewallPassword is "
+                        "not set");
     fail("chose the authentication method " + std::to_string(octet) + ", which was not offered");
   }
 
   // RFC 1929 §2: version 1, 0 for success.
   void take_login(std::uint8_t octet) {
     if (have_++ == 0) return expect(octet, 1);
-    if (octet != 0) return fail("refused the user name or the password");
+    if (octet != 0)
+      return fail("refused the user name or the password (RFC 1929 status " +
+                  std::to_string(octet) + ")");
     ask();
   }
 
@@ -96,8 +95,24 @@ class Socks5 final : public ProxyHandshake {
 
   void expect(std::uint8_t octet, std::uint8_t wanted) {
     if (octet != wanted)
-      fail("does not speak SOCKS5: " + std::to_string(octet) + " came where " +
-           std::to_string(wanted) + " must stand");
+      fail("does not speak SOCKS5: " + wrong_octet(octet, wanted) + " in " + what());
+  }
+
+  void take_close() override {
+    if (state_ == State::login && have_ == 0)
+      return fail("closed the connection on the user name and the password");  // RFC 1929 §2
+    fail("closed the connection " +
+         (have_ == 0 ? "before " + what()
+                     : "after " + std::to_string(have_) + " octets of " + what()));
+  }
+
+  std::string what() const {
+    switch (state_) {
+      case State::method: return "its choice of an authentication method";
+      case State::login: return "its answer to the login";
+      case State::reply: break;
+    }
+    return "its reply to the request";
   }
 
   void next(State state) noexcept {
@@ -118,36 +133,26 @@ class Socks5 final : public ProxyHandshake {
 };
 
 // RFC 1928 §5: an address as its octets, anything else as a name.
-void add_destination(SecretMessage& out, std::string_view host) {
-  Address address;
-  if (!parse_address(host, address)) {
-    out.octet(3).octet(static_cast<unsigned>(host.size())).add(host);
-  } else if (address.family() == AF_INET) {
-    sockaddr_in v4{};
-    std::memcpy(&v4, address.data(), sizeof v4);
-    std::array<std::uint8_t, 4> octets{};
-    std::memcpy(octets.data(), &v4.sin_addr, octets.size());
-    out.octet(1).add(Bytes(octets));
-  } else {
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, address.data(), sizeof v6);
-    std::array<std::uint8_t, 16> octets{};
-    std::memcpy(octets.data(), &v6.sin6_addr, octets.size());
-    out.octet(4).add(Bytes(octets));
-  }
+void add_destination(SecretMessage& out, const ProxyTarget& target) noexcept {
+  constexpr unsigned kV4 = 1, kName = 3, kV6 = 4;
+  if (target.family == AF_UNSPEC)
+    out.octet(kName).octet(static_cast<unsigned>(target.name.size())).add(target.name);
+  else
+    out.octet(target.family == AF_INET ? kV4 : kV6).add(target.address());
 }
 
 }  // namespace
 
 std::unique_ptr<ProxyHandshake> make_socks5_proxy(const ProxySettings& settings,
-                                                  std::string_view host, std::uint16_t port,
-                                                  NetError& why) {
+                                                  const ProxyTarget& target, NetError& why) {
   const Bytes password = settings.password.reveal();
   if (settings.user.size() > 255 || password.size() > 255) {
-    why = proxy_error("SOCKS5 user names and passwords have at most 255 octets");
+    why = proxy_error(
+        "SOCKS5 user names and passwords (FirewallUser, FirewallPassword) have at most 255 octets");
     return nullptr;
   }
-  const bool with_login = !settings.user.empty();
+  // RFC 1929 §2: neither can be empty.
+  const bool with_login = !settings.user.empty() && !password.empty();
   SecretMessage greeting(4);
   greeting.octet(5).octet(with_login ? 2 : 1).octet(kNoAuthentication);
   if (with_login) greeting.octet(kUserPassword);
@@ -158,9 +163,10 @@ std::unique_ptr<ProxyHandshake> make_socks5_proxy(const ProxySettings& settings,
   }
   SecretMessage request(4 + 1 + 255 + 2);
   request.octet(5).octet(1).octet(0);
-  add_destination(request, host);
-  request.u16(port);
-  return std::make_unique<Socks5>(greeting.take(), login.take(), request.take());
+  add_destination(request, target);
+  request.u16(target.port);
+  return std::make_unique<Socks5>(proxy_name(settings), greeting.take(), login.take(),
+                                  request.take());
 }
 
 }  // namespace sshauth

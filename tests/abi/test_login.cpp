@@ -377,8 +377,12 @@ TEST_CASE("no secret reaches a log line, not even at level 3") {
 
 TEST_CASE("through a proxy: the request, its credentials and headers, and what reads back") {
   AuthServerConfig config = password_server();
-  ScriptedServer proxy(std::move(config),
-                       {Script{"\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", -1, false}});
+  ScriptedServer proxy(
+      std::move(config),
+      {Script{"\r\n\r\n",
+              "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n", -1,
+              false},
+       Script{"\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", -1, false}});
   Host host(2222);
   CHECK(ipworksauth_sshauth_setsshhost(host, "server.invalid") == 0);
   CHECK(ipworksauth_sshauth_setfirewalltype(host, FW_TUNNEL) == 0);

@@ -210,11 +210,11 @@ TEST_CASE("Proxies that refuse, vanish or talk nonsense: 118") {
   CHECK(t.run().code == 118);
   t.config().proxy.port = closed_port();
   CHECK(t.run().code == 10061);
-  CHECK(has(t.client.result().text, "the proxy"));
+  CHECK(has(t.client.result().text, "the HTTP proxy 127.0.0.1 port "));
   t.config().proxy.host.clear();
   CHECK(t.run().code == 118);
   t.config().proxy.host = "127.0.0.1";
-  t.config().proxy.headers = "X: y\r\n\r\nGET / HTTP/1.1";
+  t.config().proxy.headers = secret("X: y\r\n\r\nGET / HTTP/1.1");
   t.config().proxy.port = server.port();
   CHECK(t.run().code == 118);
 }

@@ -245,6 +245,9 @@ class LoginTest(ToolTest):
 
         def forbid(connection):
             asked.append(connection.recv(1000))
+            connection.sendall(b"HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm=x\r\n"
+                               b"Content-Length: 0\r\n\r\n")
+            asked.append(connection.recv(1000))
             connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
         proxy = Fake(self, forbid)
         said = self.run_json("login", "alice@server.invalid", "--proxy",
@@ -253,7 +256,8 @@ class LoginTest(ToolTest):
                              status=CONNECTION)
         self.assertEqual((said["code"], said["stage"]), (118, "proxy"))
         self.assertIn(b"CONNECT server.invalid:22 ", asked[0])
-        self.assertIn(base64.b64encode(b"bob:sesame"), asked[0])
+        self.assertNotIn(b"Authorization", asked[0])
+        self.assertIn(base64.b64encode(b"bob:sesame"), asked[1])
 
     def test_through_a_proxy(self):
         server = self.password_server()
