@@ -86,11 +86,13 @@ typedef struct ipworksauth_rng {
  *
  * `respond` and `finish` must refuse a peer's value of the wrong length, off the curve, of low
  * order, or outside 1 < value < p-1. The secret is the shared number in big-endian octets (leading
- * zeros allowed), or for X25519 the 32 octets as they are (RFC 8731 §3.1).
+ * zeros allowed), for X25519 the 32 octets as they are (RFC 8731 §3.1), and for a hybrid with a key
+ * encapsulation mechanism the hash of both secrets (draft-ietf-sshm-mlkem-hybrid-kex-03 §2.4).
  * Rows that need plain random octets take them from `rng`; others may use their library's own.
  */
 typedef struct ipworksauth_agreement_alg {
-  const char* name;  /* "x25519", "nistp256", "nistp384", "nistp521", "modp14", "modp16" */
+  const char* name;  /* "x25519", "nistp256", "nistp384", "nistp521", "modp14", "modp16",
+                      * "mlkem768x25519", "mlkem768nistp256", "mlkem1024nistp384" */
   size_t init_len;   /* of the initiator's value, at most */
   size_t reply_len;  /* of the responder's value, at most */
   size_t secret_len; /* at most */

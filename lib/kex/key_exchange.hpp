@@ -14,7 +14,7 @@
 namespace sshauth {
 
 inline constexpr std::size_t kMaxHash = 64;
-inline constexpr std::size_t kMaxKexValue = 1280;   // mlkem768x25519's init is 1,216
+inline constexpr std::size_t kMaxKexValue = 1696;   // mlkem1024nistp384's init is 1,665
 inline constexpr std::size_t kMaxKexSecret = 1024;  // group18
 
 class KeyExchange {

@@ -27,6 +27,8 @@ constexpr FileKind kFiles[] = {
     {"hmac_sha256_test.json", run_hmac_sha256},
     {"hmac_sha512_test.json", run_hmac_sha512},
     {"x25519_test.json", run_x25519},
+    {"mlkem_768_keygen_seed_test.json", run_mlkem768},
+    {"mlkem_768_test.json", run_mlkem768},
     {"ecdh_secp256r1_ecpoint_test.json", run_ecdh},
     {"ecdh_secp384r1_ecpoint_test.json", run_ecdh},
     {"ecdh_secp521r1_ecpoint_test.json", run_ecdh},

@@ -33,6 +33,7 @@ bool run_aes_gcm(const Provider& provider, const Json& file, Tally& tally);
 bool run_hmac_sha256(const Provider& provider, const Json& file, Tally& tally);
 bool run_hmac_sha512(const Provider& provider, const Json& file, Tally& tally);
 bool run_x25519(const Provider& provider, const Json& file, Tally& tally);
+bool run_mlkem768(const Provider& provider, const Json& file, Tally& tally);
 bool run_ecdh(const Provider& provider, const Json& file, Tally& tally);
 bool run_ecdsa(const Provider& provider, const Json& file, Tally& tally);
 bool run_ed25519(const Provider& provider, const Json& file, Tally& tally);

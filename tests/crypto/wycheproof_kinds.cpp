@@ -1,6 +1,7 @@
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
+#include "lib/crypto/builtin/mlkem.hpp"
 #include "lib/crypto/openssl/ec.hpp"
 #include "wycheproof.hpp"
 
@@ -122,6 +123,26 @@ bool run_x25519(const Provider& provider, const Json& file, Tally& tally) {
     tally.check(test, zero ? !secret : secret && *secret == expected);
   });
   return true;
+}
+
+// The hybrids' rows take two halves at once, so the vectors go to the mechanism beneath them.
+bool run_mlkem768(const Provider& provider, const Json& file, Tally& tally) {
+  using mlkem::MlKem768;
+  for_each_test(file, [&](const Json&, const Json& test) {
+    const Octets seed = field(test, "seed");
+    if (seed.size() != 64) return tally.skip("seed not of 64 octets");
+    FixedRng rng(seed);
+    MlKem768::PrivateKey key;
+    Octets secret(MlKem768::kSecretLen);
+    const bool made = MlKem768::generate(key, *rng.get());
+    const bool same_key =
+        made && (!test.contains("ek") || same_bytes(field(test, "ek"), key.public_key));
+    if (!test.contains("c")) return tally.check(test, verdict_fits(test, same_key));
+    const bool opened = made && MlKem768::decapsulate(key, field(test, "c"), secret.data());
+    const bool valid = test["result"] == "valid";
+    tally.check(test, same_key && opened == valid && (!valid || secret == field(test, "K")));
+  });
+  return &provider == &openssl_provider();
 }
 
 // The rows draw their own scalars, so the vectors' go to the function beneath the rows.
