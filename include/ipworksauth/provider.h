@@ -92,7 +92,8 @@ typedef struct ipworksauth_rng {
  */
 typedef struct ipworksauth_agreement_alg {
   const char* name;  /* "x25519", "nistp256", "nistp384", "nistp521", "modp14", "modp16",
-                      * "mlkem768x25519", "mlkem768nistp256", "mlkem1024nistp384" */
+                      * "mlkem768x25519", "mlkem768nistp256", "mlkem1024nistp384",
+                      * "sntrup761x25519" */
   size_t init_len;   /* of the initiator's value, at most */
   size_t reply_len;  /* of the responder's value, at most */
   size_t secret_len; /* at most */

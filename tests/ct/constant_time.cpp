@@ -1,6 +1,6 @@
-// Secrets must not decide what is run or which memory is touched. Here they are marked undefined, so
-// that valgrind's memcheck reports every branch and every address that depends on one
-// (Langley's ctgrind).
+// Secrets must not decide what is run or which memory is touched. Here they are marked undefined,
+// so that valgrind's memcheck reports every branch and every address that depends on one (Langley's
+// ctgrind).
 //
 //   valgrind --error-exitcode=9 constant_time CASE
 //
@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "lib/crypto/builtin/mlkem.hpp"
+#include "lib/crypto/builtin/sntrup761.hpp"
 #include "lib/crypto/providers.hpp"
 
 namespace sshauth {
@@ -28,25 +29,42 @@ int fill_poisoned(void*, std::uint8_t* out, std::size_t len) {
 }
 constexpr Rng kPoisoned{nullptr, fill_poisoned};
 
-// Generation shares its arithmetic with encapsulation. It is not run on a poisoned seed, since the
-// public matrix is drawn, with rejection, from a hash of that seed.
+// Generation shares its arithmetic with encapsulation and decapsulation. It is not run on a
+// poisoned seed, since ML-KEM draws its public matrix, with rejection, from a hash of that seed,
+// and sntrup761 draws again what has no reciprocal.
 template <class Kem>
-bool mlkem() {
-  static typename Kem::PrivateKey key;
+bool mechanism(typename Kem::PrivateKey& key, void (*poison_private)(typename Kem::PrivateKey&)) {
   std::uint8_t ciphertext[Kem::kCipherLen], sent[Kem::kSecretLen], got[Kem::kSecretLen];
   if (!Kem::generate(key, default_provider().rng)) return false;
   if (!Kem::encapsulate(kPoisoned, key.public_key, ciphertext, sent)) return false;
   reveal_result(ciphertext, sizeof ciphertext);  // it travels
-  poison(key.s, sizeof key.s);
-  poison(key.z, sizeof key.z);
+  reveal_result(sent, sizeof sent);
+  poison_private(key);
   for (const std::uint8_t change : {std::uint8_t{0}, std::uint8_t{1}}) {
     ciphertext[5] ^= change;
     if (!Kem::decapsulate(key, ciphertext, got)) return false;
-    reveal_result(sent, sizeof sent);
     reveal_result(got, sizeof got);
     if ((std::memcmp(sent, got, sizeof got) == 0) != (change == 0)) return false;
   }
   return true;
+}
+
+template <class Kem>
+bool mlkem() {
+  static typename Kem::PrivateKey key;
+  return mechanism<Kem>(key, [](typename Kem::PrivateKey& k) {
+    poison(k.s, sizeof k.s);
+    poison(k.z, sizeof k.z);
+  });
+}
+
+bool sntrup761() {
+  static Sntrup761::PrivateKey key;
+  return mechanism<Sntrup761>(key, [](Sntrup761::PrivateKey& k) {
+    poison(k.f, sizeof k.f);
+    poison(k.g_inverse, sizeof k.g_inverse);
+    poison(k.rho, sizeof k.rho);
+  });
 }
 
 bool comparison() {
@@ -80,6 +98,7 @@ constexpr Case kCases[] = {
     {"comparison", comparison},
     {"mlkem768", mlkem<mlkem::MlKem768>},
     {"mlkem1024", mlkem<mlkem::MlKem1024>},
+    {"sntrup761", sntrup761},
     {"planted", planted},
 };
 

@@ -23,8 +23,8 @@ extern const MacAlg hmac_sha2_256, hmac_sha2_512, hmac_sha2_256_etm, hmac_sha2_5
 extern const AgreementAlg x25519;
 extern const AgreementAlg nistp256, nistp384, nistp521;
 extern const AgreementAlg modp14, modp16;
-// hybrid.cpp: with ML-KEM (FIPS 203) of the room `builtin`
-extern const AgreementAlg mlkem768x25519, mlkem768nistp256, mlkem1024nistp384;
+// hybrid.cpp: with ML-KEM (FIPS 203) and Streamlined NTRU Prime of the room `builtin`
+extern const AgreementAlg mlkem768x25519, mlkem768nistp256, mlkem1024nistp384, sntrup761x25519;
 
 // ed25519.cpp (RFC 8709), ecdsa.cpp (RFC 5656 §3), rsa.cpp (RFC 8332)
 extern const SigAlg ed25519;

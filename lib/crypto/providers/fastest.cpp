@@ -35,10 +35,16 @@ constexpr const CipherAlg* kCiphers[] = {&sodium::chacha20_poly1305, &openssl::a
                                          &openssl::aes192_ctr,       &openssl::aes128_ctr};
 constexpr const MacAlg* kMacs[] = {&openssl::hmac_sha2_256_etm, &openssl::hmac_sha2_512_etm,
                                    &openssl::hmac_sha2_256, &openssl::hmac_sha2_512};
-constexpr const AgreementAlg* kAgreements[] = {
-    &sodium::mlkem768x25519,     &sodium::x25519,    &openssl::mlkem768nistp256,
-    &openssl::mlkem1024nistp384, &openssl::nistp256, &openssl::nistp384,
-    &openssl::nistp521,          &openssl::modp16,   &openssl::modp14};
+constexpr const AgreementAlg* kAgreements[] = {&sodium::mlkem768x25519,
+                                               &sodium::sntrup761x25519,
+                                               &sodium::x25519,
+                                               &openssl::mlkem768nistp256,
+                                               &openssl::mlkem1024nistp384,
+                                               &openssl::nistp256,
+                                               &openssl::nistp384,
+                                               &openssl::nistp521,
+                                               &openssl::modp16,
+                                               &openssl::modp14};
 constexpr const SigAlg* kSigs[] = {&sodium::ed25519,         &openssl::ecdsa_nistp256,
                                    &openssl::ecdsa_nistp384, &openssl::ecdsa_nistp521,
                                    &openssl::rsa_sha2_512,   &openssl::rsa_sha2_256};

@@ -12,8 +12,8 @@ constexpr const HashAlg* kHashes[] = {&openssl::sha256, &openssl::sha512};
 constexpr const CipherAlg* kCiphers[] = {&sodium::chacha20_poly1305, &openssl::aes256_gcm,
                                          &openssl::aes256_ctr, &openssl::aes128_ctr};
 constexpr const MacAlg* kMacs[] = {&openssl::hmac_sha2_256_etm, &openssl::hmac_sha2_256};
-constexpr const AgreementAlg* kAgreements[] = {&sodium::mlkem768x25519, &sodium::x25519,
-                                               &openssl::nistp256};
+constexpr const AgreementAlg* kAgreements[] = {&sodium::mlkem768x25519, &sodium::sntrup761x25519,
+                                               &sodium::x25519, &openssl::nistp256};
 constexpr const SigAlg* kSigs[] = {&sodium::ed25519, &openssl::ecdsa_nistp256,
                                    &openssl::rsa_sha2_512, &openssl::rsa_sha2_256};
 constexpr Rows<CompressionAlg> kCompressions;

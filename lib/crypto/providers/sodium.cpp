@@ -10,7 +10,8 @@ constexpr const HashAlg* kHashes[] = {&sodium::sha256, &sodium::sha512};
 constexpr const CipherAlg* kCiphers[] = {&sodium::chacha20_poly1305};
 constexpr const MacAlg* kMacs[] = {&sodium::hmac_sha2_256_etm, &sodium::hmac_sha2_512_etm,
                                    &sodium::hmac_sha2_256, &sodium::hmac_sha2_512};
-constexpr const AgreementAlg* kAgreements[] = {&sodium::mlkem768x25519, &sodium::x25519};
+constexpr const AgreementAlg* kAgreements[] = {&sodium::mlkem768x25519, &sodium::sntrup761x25519,
+                                               &sodium::x25519};
 constexpr const SigAlg* kSigs[] = {&sodium::ed25519};
 constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
 

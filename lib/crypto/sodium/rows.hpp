@@ -24,7 +24,7 @@ extern const CipherAlg chacha20_poly1305;                               // chach
 extern const MacAlg hmac_sha2_256, hmac_sha2_512;                       // hmac.cpp
 extern const MacAlg hmac_sha2_256_etm, hmac_sha2_512_etm;               // hmac.cpp
 extern const AgreementAlg x25519;                                       // x25519.cpp
-extern const AgreementAlg mlkem768x25519;                               // hybrid.cpp
+extern const AgreementAlg mlkem768x25519, sntrup761x25519;              // hybrid.cpp
 extern const SigAlg ed25519;                                            // ed25519.cpp
 int rng_fill(void* self, std::uint8_t* out, std::size_t len) noexcept;  // rng.cpp
 

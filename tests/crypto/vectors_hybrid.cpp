@@ -1,9 +1,11 @@
-// Keccak against FIPS 202's examples, ML-KEM against accumulated vectors, and the hybrids against
-// their parts.
+// Keccak against FIPS 202's examples, ML-KEM against accumulated vectors, Streamlined NTRU Prime
+// against itself (a real sshd is its other side in tests/peers), and the hybrids against their
+// parts.
 #include <catch2/catch.hpp>
 
 #include "lib/crypto/builtin/keccak.hpp"
 #include "lib/crypto/builtin/mlkem.hpp"
+#include "lib/crypto/builtin/sntrup761.hpp"
 #include "support.hpp"
 
 using namespace sshauth;
@@ -172,7 +174,8 @@ TEMPLATE_TEST_CASE("ML-KEM rejects a changed ciphertext implicitly", "", MlKem76
   CHECK_FALSE(opened(drawn, Bytes()));
 }
 
-TEMPLATE_TEST_CASE("ML-KEM fails where there is no randomness", "", MlKem768, MlKem1024) {
+TEMPLATE_TEST_CASE("no key and no secret comes about without randomness", "", MlKem768, MlKem1024,
+                   Sntrup761) {
   const Rng none{nullptr, [](void*, std::uint8_t*, std::size_t) { return 0; }};
   Stream in;
   Drawn<TestType> drawn;
@@ -180,6 +183,47 @@ TEMPLATE_TEST_CASE("ML-KEM fails where there is no randomness", "", MlKem768, Ml
   CHECK_FALSE(TestType::generate(drawn.key, none));
   CHECK_FALSE(TestType::encapsulate(none, drawn.key.public_key, drawn.ciphertext.data(),
                                     drawn.secret.data()));
+}
+
+// Round 3 specification, §3: rejection is implicit here too, by the secret polynomial rho.
+TEST_CASE("sntrup761 agrees with itself and rejects a changed ciphertext implicitly") {
+  Stream in;
+  for (int i = 0; i < 5; ++i) {
+    Drawn<Sntrup761> drawn;
+    draw(in, drawn);
+    CHECK(opened(drawn, drawn.ciphertext) == drawn.secret);
+    for (std::size_t at = 0; at < Sntrup761::kCipherLen; at += 101) {
+      Octets changed = drawn.ciphertext;
+      changed[at] ^= static_cast<std::uint8_t>(1u << (at % 8));
+      const auto secret = opened(drawn, changed);
+      REQUIRE(secret);
+      REQUIRE(*secret != drawn.secret);
+      REQUIRE(*secret == *opened(drawn, changed));
+    }
+    // Octets that encode no polynomial are one all the same, for keys and for ciphertexts.
+    CHECK(opened(drawn, Octets(Sntrup761::kCipherLen, 0xff)));
+    Octets ciphertext(Sntrup761::kCipherLen), secret(32);
+    CHECK(Sntrup761::encapsulate(in.rng(), Octets(Sntrup761::kPublicLen, 0xff), ciphertext.data(),
+                                 secret.data()));
+    for (const std::size_t len : {std::size_t{0}, Sntrup761::kCipherLen - 1})
+      CHECK_FALSE(opened(drawn, Bytes(drawn.ciphertext).first(len)));
+    for (const std::size_t len : {std::size_t{0}, Sntrup761::kPublicLen - 1})
+      CHECK_FALSE(Sntrup761::encapsulate(in.rng(), Bytes(drawn.key.public_key).first(len),
+                                         ciphertext.data(), secret.data()));
+  }
+}
+
+// Of a private polynomial f 286 coefficients are not zero.
+TEST_CASE("sntrup761's private keys are what the specification asks for") {
+  Stream in;
+  Drawn<Sntrup761> drawn;
+  draw(in, drawn);
+  int weight = 0;
+  for (const std::int8_t a : drawn.key.f) {
+    REQUIRE((a >= -1 && a <= 1));
+    weight += a != 0;
+  }
+  CHECK(weight == 286);
 }
 
 // draft-ietf-sshm-mlkem-hybrid-kex §2.4: K = HASH(K_PQ || K_CL), the classical part as it is.
@@ -212,7 +256,8 @@ TEST_CASE("mlkem768x25519 is ML-KEM-768 and X25519 side by side") {
 // Whatever one half refuses, the hybrid refuses; and lengths are exact.
 TEST_CASE("the hybrids refuse what a half refuses") {
   for (const Provider* p : all_providers())
-    for (const char* name : {"mlkem768x25519", "mlkem768nistp256", "mlkem1024nistp384"}) {
+    for (const char* name :
+         {"mlkem768x25519", "mlkem768nistp256", "mlkem1024nistp384", "sntrup761x25519"}) {
       const AgreementAlg* alg = find(agreements(*p), name);
       if (alg == nullptr) continue;
       INFO(name << " by " << p->name);
@@ -221,9 +266,8 @@ TEST_CASE("the hybrids refuse what a half refuses") {
       const Octets value = initiator.value();
       const auto answer = respond(*alg, p->rng, value);
       REQUIRE(answer);
-      const std::size_t classical = name == std::string("mlkem768x25519")     ? 32
-                                    : name == std::string("mlkem768nistp256") ? 65
-                                                                              : 97;
+      const std::string_view kind = name;
+      const std::size_t classical = kind.ends_with("25519") ? 32 : kind.ends_with("p256") ? 65 : 97;
       const auto zeroed = [&](Octets from) {
         std::fill(from.end() - static_cast<std::ptrdiff_t>(classical), from.end(), std::uint8_t{0});
         return from;
@@ -236,8 +280,8 @@ TEST_CASE("the hybrids refuse what a half refuses") {
           CHECK_FALSE(initiator.finish(Bytes(whole).first(len)));
         }
       Octets bad = value;
-      bad[0] = 0xff, bad[1] = 0xff;  // a coefficient above 3328
-      CHECK_FALSE(respond(*alg, p->rng, bad));
+      bad[0] = 0xff, bad[1] = 0xff;  // of ML-KEM a coefficient above 3328
+      CHECK(respond(*alg, p->rng, bad).has_value() == kind.starts_with("sntrup"));
       CHECK(initiator.finish(answer->value) == answer->secret);
     }
 }
