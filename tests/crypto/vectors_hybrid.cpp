@@ -1,6 +1,5 @@
 // Keccak against FIPS 202's examples, ML-KEM against accumulated vectors, Streamlined NTRU Prime
-// against itself (a real sshd is its other side in tests/peers), and the hybrids against their
-// parts.
+// against its known-answer file, and the hybrids against their parts.
 #include <catch2/catch.hpp>
 
 #include "lib/crypto/builtin/keccak.hpp"
@@ -39,6 +38,59 @@ class Stream {
   Keccak shake_{Keccak::kShake128};
   Rng rng_{this, fill};
 };
+
+// CTR_DRBG with AES-256 and no derivation function (SP 800-90A §10.2.1), which the known-answer
+// files of NIST's post-quantum process draw from: every request is followed by an update.
+class CtrDrbg {
+ public:
+  explicit CtrDrbg(const Octets& seed) { update(seed); }
+  const Rng& rng() const { return rng_; }
+
+ private:
+  static int fill(void* self, std::uint8_t* out, std::size_t len) {
+    auto& drbg = *static_cast<CtrDrbg*>(self);
+    copy_bytes(out, drbg.stream(len));
+    drbg.update(Octets(48));
+    return 1;
+  }
+  void count_up() {
+    for (std::size_t i = 16; i > 0 && ++v_[i - 1] == 0;) --i;
+  }
+  Octets stream(std::size_t len) {
+    const CipherAlg& ctr = *find(ciphers(openssl_provider()), "aes256-ctr");
+    count_up();
+    Octets out((len + 15) / 16 * 16);
+    Direction direction(ctr, true, key_, v_);
+    REQUIRE(direction.crypt(out));
+    for (std::size_t block = 16; block < out.size(); block += 16) count_up();
+    out.resize(len);
+    return out;
+  }
+  void update(const Octets& with) {
+    Octets next = stream(48);
+    for (std::size_t i = 0; i < 48; ++i) next[i] ^= with[i];
+    key_.assign(next.begin(), next.begin() + 32);
+    v_.assign(next.begin() + 32, next.end());
+  }
+
+  Octets key_ = Octets(32), v_ = Octets(16);
+  Rng rng_{this, fill};
+};
+
+std::string upper_hex(Bytes octets) {
+  std::string out = hex(octets);
+  for (char& c : out)
+    if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
+// The specification's encoding of small polynomials: four coefficients in an octet.
+std::string upper_hex(const std::int8_t (&small)[Sntrup761::kP]) {
+  Octets out(Sntrup761::kSmallLen);
+  for (std::size_t i = 0; i < Sntrup761::kP; ++i)
+    out[i / 4] = static_cast<std::uint8_t>(out[i / 4] | (small[i] + 1) << 2 * (i % 4));
+  return upper_hex(out);
+}
 
 template <class Kem>
 struct Drawn {
@@ -183,6 +235,25 @@ TEMPLATE_TEST_CASE("no key and no secret comes about without randomness", "", Ml
   CHECK_FALSE(TestType::generate(drawn.key, none));
   CHECK_FALSE(TestType::encapsulate(none, drawn.key.public_key, drawn.ciphertext.data(),
                                     drawn.secret.data()));
+}
+
+// The first answer of the known-answer file as its SHA-256, which liboqs and others publish.
+TEST_CASE("sntrup761 gives the first known answer") {
+  const std::string seed =
+      "061550234D158C5EC95595FE04EF7A25767F2E24CC2BC479D09D86DC9ABCFDE7"
+      "056A8C266F9EF97ED08541DBD2E1FFA1";
+  CtrDrbg drbg(unhex(seed));
+  Sntrup761::PrivateKey key;
+  Octets ciphertext(Sntrup761::kCipherLen), secret(Sntrup761::kSecretLen);
+  REQUIRE(Sntrup761::generate(key, drbg.rng()));
+  REQUIRE(Sntrup761::encapsulate(drbg.rng(), key.public_key, ciphertext.data(), secret.data()));
+  const std::string answer = "count = 0\nseed = " + seed + "\npk = " + upper_hex(key.public_key) +
+                             "\nsk = " + upper_hex(key.f) + upper_hex(key.g_inverse) +
+                             upper_hex(key.public_key) + upper_hex(key.rho) +
+                             upper_hex(key.public_hash) + "\nct = " + upper_hex(ciphertext) +
+                             "\nss = " + upper_hex(secret) + "\n";
+  CHECK(hex(*hash(*find(hashes(openssl_provider()), "sha256"), octets(answer))) ==
+        "afc42c3a5b10f4ef69654250097ebda9b9564570f4086744b24a6daf2bd1f89a");
 }
 
 // Round 3 specification, §3: rejection is implicit here too, by the secret polynomial rho.

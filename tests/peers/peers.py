@@ -22,6 +22,8 @@ AUTHENTICATED, REFUSED, USAGE, HOST_KEY, CONNECTION, PROTOCOL, CREDENTIAL = rang
 KEX = ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
        "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group14-sha256",
        "diffie-hellman-group16-sha512"]
+# What Debian 12's sshd has of the hybrids.
+HYBRIDS = ["sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com"]
 CIPHERS = ["chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
            "aes128-ctr", "aes192-ctr", "aes256-ctr"]
 MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
@@ -346,6 +348,17 @@ class Checks:
     def check_openssh_cipher(self):
         for name in CIPHERS:
             yield name, lambda name=name: self.negotiated("cipher_c2s", name, f"Ciphers {name}")
+
+    def check_openssh_hybrid_kex(self):
+        """The policy Modern, which the tool has by default, agrees with what sshd prefers."""
+        for name in HYBRIDS:
+            yield name, lambda name=name: self.negotiated_modern("kex", name,
+                                                                 f"KexAlgorithms {name}")
+
+    def negotiated_modern(self, what, name, *options):
+        with self.world.openssh(*options) as peer:
+            result = self.login(peer.port, key="ed25519")
+            assert result["negotiated"][what] == name, result["negotiated"]
 
     def check_openssh_mac(self):
         for name in MACS:

@@ -159,7 +159,12 @@ void sort(std::uint32_t (&x)[kP]) noexcept {
 bool random_words(const Rng& rng, std::uint32_t (&out)[kP]) noexcept {
   Secret<4 * kP> octets;
   if (!fill_random(rng, octets.write())) return false;
-  for (std::size_t i = 0; i < kP; ++i) out[i] = load_u32(octets.write().data() + 4 * i);
+  const std::uint8_t* at = octets.write().data();
+  for (std::uint32_t& word : out) {  // in the order of the published test values
+    word = std::uint32_t{at[0]} | std::uint32_t{at[1]} << 8 | std::uint32_t{at[2]} << 16 |
+           std::uint32_t{at[3]} << 24;
+    at += 4;
+  }
   return true;
 }
 
