@@ -7,6 +7,10 @@ namespace sshauth::mlkem {
 namespace {
 
 constexpr std::int32_t kQ = 3329;
+constexpr std::size_t kPolyLen = 384;  // a polynomial of full coefficients, encoded
+
+// One whose coefficients keep `bits` each.
+constexpr std::size_t compressed_len(unsigned bits) noexcept { return std::size_t{32} * bits; }
 
 // Keeps the compiler from knowing that a value is a bit, from which it might make a branch.
 inline std::uint32_t hidden(std::uint32_t value) noexcept {
@@ -257,9 +261,9 @@ bool generate_pke(Bytes rho, Bytes sigma, Poly* s, std::uint8_t* public_key) noe
     ntt(e);
     add(t, e);
     centre(t);
-    encode(t, public_key + 384 * i);
+    encode(t, public_key + kPolyLen * i);
   }
-  copy_bytes(public_key + 384 * kK, rho);
+  copy_bytes(public_key + kPolyLen * kK, rho);
   return true;
 }
 
@@ -267,7 +271,7 @@ bool generate_pke(Bytes rho, Bytes sigma, Poly* s, std::uint8_t* public_key) noe
 template <std::size_t kK, unsigned kDu, unsigned kDv>
 bool encrypt(const std::uint8_t* public_key, const std::uint8_t* message, Bytes coins,
              std::uint8_t* out) noexcept {
-  const std::uint8_t* const rho = public_key + 384 * kK;
+  const std::uint8_t* const rho = public_key + kPolyLen * kK;
   SecretPolys<kK> y;
   for (std::size_t i = 0; i < kK; ++i) {
     sample_small(coins, static_cast<std::uint8_t>(i), y[i]);
@@ -282,12 +286,12 @@ bool encrypt(const std::uint8_t* public_key, const std::uint8_t* message, Bytes 
     sample_small(coins, static_cast<std::uint8_t>(kK + i), e);
     add(u, e);
     centre(u);
-    compress(kDu, u, out + 32 * kDu * i);
+    compress(kDu, u, out + compressed_len(kDu) * i);
   }
   bool sound = true;
   for (std::size_t i = 0; i < kK; ++i) {
     Poly t;
-    sound = decode(public_key + 384 * i, t) && sound;
+    sound = decode(public_key + kPolyLen * i, t) && sound;
     multiply_and_add(v, t, y[i]);
   }
   inverse_ntt(v);
@@ -295,7 +299,7 @@ bool encrypt(const std::uint8_t* public_key, const std::uint8_t* message, Bytes 
   add(v, e);
   add_message(v, message);
   centre(v);
-  compress(kDv, v, out + 32 * kDu * kK);
+  compress(kDv, v, out + compressed_len(kDu) * kK);
   return sound;
 }
 
@@ -305,13 +309,13 @@ void decrypt(const Poly* s, const std::uint8_t* in, std::uint8_t* message) noexc
   SecretPolys<2> parts;
   Poly &w = parts[0], &u = parts[1];
   for (std::size_t i = 0; i < kK; ++i) {
-    decompress(kDu, in + 32 * kDu * i, u);
+    decompress(kDu, in + compressed_len(kDu) * i, u);
     ntt(u);
     multiply_and_add(w, s[i], u);
   }
   inverse_ntt(w);
   Poly v;
-  decompress(kDv, in + 32 * kDu * kK, v);
+  decompress(kDv, in + compressed_len(kDu) * kK, v);
   for (std::size_t i = 0; i < kN; ++i) w.at[i] = static_cast<std::int16_t>(v.at[i] - w.at[i]);
   centre(w);
   compress(1, w, message);

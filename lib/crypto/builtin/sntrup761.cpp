@@ -120,12 +120,13 @@ bool invert(const std::int8_t (&in)[kP], typename Field::Value start, Out (&out)
     g.at[kP] = 0;
   }
   const std::int32_t scale = Field::inverse(f.at[0]);
-  for (std::size_t i = 0; i < kP; ++i) out[i] = Field::reduced(scale * v.at[kP - 1 - i]);
+  for (std::size_t i = 0; i < kP; ++i)
+    out[i] = static_cast<Out>(Field::reduced(scale * v.at[kP - 1 - i]));
   return if_nonzero(delta) == 0;
 }
 
 struct Modulo3 {
-  using Value = std::int8_t;
+  using Value = std::int16_t;
   static Value reduced(std::int32_t x) noexcept { return modulo_3(x); }
   static Value inverse(Value x) noexcept { return x; }
 };
@@ -252,11 +253,9 @@ class Decoder {
   // The low octets of this halving stand before those of the next.
   void decode(Radix radix, std::size_t len) noexcept {
     if (len == 1) return decode_last(radix.m_last);
-    const std::uint8_t* low = in_;
     for (std::size_t i = 0; i + 1 < len; i += 2) in_ += num_low(radix, i, len);
-    const std::uint8_t* const low_end = in_;
+    const std::uint8_t* low = in_;  // read backwards
     decode(halved(radix, len), (len + 1) / 2);
-    low = low_end;
     if (len % 2 != 0) out_[len - 1] = out_[len / 2];
     for (std::size_t i = (len & ~std::size_t{1}); i > 0;) {
       i -= 2;
@@ -288,7 +287,7 @@ void encode_public(const std::int16_t (&h)[kP], std::uint8_t* out) noexcept {
   encode_values(values, kQ, out);
 }
 void decode_public(const std::uint8_t* in, std::int16_t (&h)[kP]) noexcept {
-  std::uint16_t values[kP];
+  std::uint16_t values[kP] = {};
   Decoder(in, values).decode(kQ);
   for (std::size_t i = 0; i < kP; ++i) h[i] = static_cast<std::int16_t>(values[i] - kHalf);
 }
@@ -302,7 +301,7 @@ void encode_rounded(const std::int16_t (&c)[kP], std::uint8_t* out) noexcept {
   encode_values(values.at, kNumRounded, out);
 }
 void decode_rounded(const std::uint8_t* in, std::int16_t (&c)[kP]) noexcept {
-  std::uint16_t values[kP];
+  std::uint16_t values[kP] = {};
   Decoder(in, values).decode(kNumRounded);
   for (std::size_t i = 0; i < kP; ++i) c[i] = static_cast<std::int16_t>(values[i] * 3 - kHalf);
 }
@@ -331,7 +330,7 @@ void rehash(Hidden& r) noexcept { hash(3, {r.octets.write()}, r.hashed.write().d
 
 void hide(const std::int8_t (&r)[kP], const std::uint8_t* public_key, Bytes public_hash,
           Hidden& hidden_r, std::uint8_t* ciphertext) noexcept {
-  std::int16_t h[kP];
+  std::int16_t h[kP] = {};
   Polynomial c;
   decode_public(public_key, h);
   multiply(h, r, c.at, modulo_q);
@@ -345,7 +344,7 @@ void hide(const std::int8_t (&r)[kP], const std::uint8_t* public_key, Bytes publ
 // The ciphertext back to r; where it was made for no r, to a fixed one.
 void open(const Sntrup761::PrivateKey& key, const std::uint8_t* ciphertext,
           std::int8_t (&r)[kP]) noexcept {
-  std::int16_t c[kP];
+  std::int16_t c[kP] = {};
   Polynomial cf;
   Small e, ev;
   decode_rounded(ciphertext, c);
