@@ -77,14 +77,18 @@ class Pipe {
   int ends_[2];
 };
 
-// A server with user "me", password "secret", and a code to be asked for; `port` once it listens.
+// A server with user "me", who has the password "secret", a code to be asked for and maybe a key,
+// and user "anonymous", who needs nothing; `port` once it listens.
 class ServerProcess {
  public:
-  ServerProcess() : child_([this] { return serve(); }) { pipe_.get(&port, sizeof port); }
+  explicit ServerProcess(const sshauth::Blob& key_of_me = {})
+      : child_([&] { return serve(key_of_me); }) {
+    pipe_.get(&port, sizeof port);
+  }
   std::uint16_t port = 0;
 
  private:
-  int serve() const {
+  int serve(const sshauth::Blob& key_of_me) const {
     sshauth::AuthServerConfig config;
     config.provider = &sshauth::default_provider();
     config.max_connections = 256;
@@ -95,6 +99,11 @@ class ServerProcess {
     user.name = "me";
     user.password = "secret";
     user.rounds = {{"", "", {{"Code: ", true, "4711"}}}};
+    if (!key_of_me.empty()) user.authorized_keys.push_back(key_of_me);
+    config.users.push_back(user);
+    user = sshauth::ServerUser();
+    user.name = "anonymous";
+    user.may_come_in_without = true;
     config.users.push_back(user);
     sshauth::AuthServer server(std::move(config));
     if (!server.listen().ok()) return 2;
