@@ -5,10 +5,10 @@
 #include <openssl/objects.h>
 #include <openssl/pkcs12.h>
 
+#include "lib/keys/der_private.hpp"
 #include "lib/keys/ossl.hpp"
 #include "lib/keys/pem.hpp"
 #include "lib/keys/pkcs8_v2.hpp"
-#include "lib/keys/pkey.hpp"
 
 namespace sshauth {
 namespace {
@@ -150,28 +150,20 @@ Info parse_info(Bytes der) {
 }
 
 KeyResult from_info(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
-  const ossl::Pkey pkey(EVP_PKCS82PKEY(info));
-  if (pkey == nullptr) {
-    const ASN1_OBJECT* oid = nullptr;
-    PKCS8_pkey_get0(&oid, nullptr, nullptr, nullptr, info);
-    const int nid = OBJ_obj2nid(oid);
-    if (nid == NID_rsaEncryption || nid == NID_X9_62_id_ecPublicKey || nid == NID_ED25519)
-      return malformed("libcrypto cannot read the key inside");
-    return KeyError(KeyErrc::unsupported_type,
-                    "the type of this PKCS#8 key is not supported; RSA, EC and Ed25519 are");
+  const ASN1_OBJECT* oid = nullptr;
+  const std::uint8_t* at = nullptr;
+  int len = 0;
+  const X509_ALGOR* alg = nullptr;
+  if (PKCS8_pkey_get0(&oid, &at, &len, &alg, info) != 1) return malformed("no key inside");
+  const Bytes der(at, static_cast<std::size_t>(len));
+  switch (OBJ_obj2nid(oid)) {
+    case NID_rsaEncryption: return load_rsa_der(der, format);
+    case NID_X9_62_id_ecPublicKey: return load_ec_der(der, alg->parameter, format);
+    case NID_ED25519: return load_ed25519_der(der, format);
+    default:
+      return KeyError(KeyErrc::unsupported_type,
+                      "the type of this PKCS#8 key is not supported; RSA, EC and Ed25519 are");
   }
-  return identity_from_pkey(pkey.get(), format);
-}
-
-// Whether `der` is one SEQUENCE to its end.
-bool is_sequence(Bytes der) {
-  const std::uint8_t* at = der.data();
-  long len = 0;
-  int tag = 0;
-  int tag_class = 0;
-  return ASN1_get_object(&at, &len, &tag, &tag_class, static_cast<long>(der.size())) ==
-             V_ASN1_CONSTRUCTED &&
-         tag == V_ASN1_SEQUENCE && at + len == der.data() + der.size();
 }
 
 // PrivateKeyInfo, or the newer form with the public key, which then must be the right one.

@@ -8,24 +8,6 @@
 namespace sshauth {
 namespace {
 
-constexpr std::size_t kMaxNumber = kMaxRsaBits / 8;
-
-// The numbers on their way from libcrypto to PrivateNumbers or a blob.
-struct Numbers {
-  SecretBytes first, second, d, p, q, iqmp;
-
-  ipworksauth_private_key view() const noexcept {
-    const auto at = [](const SecretBytes& number) { return number.reveal(); };
-    ipworksauth_private_key key{};
-    key.pub = {at(first).data(), first.size(), at(second).data(), second.size()};
-    key.d = at(d).data(), key.d_len = d.size();
-    key.p = at(p).data(), key.p_len = p.size();
-    key.q = at(q).data(), key.q_len = q.size();
-    key.iqmp = at(iqmp).data(), key.iqmp_len = iqmp.size();
-    return key;
-  }
-};
-
 // A number of the key as big-endian octets; `len` 0 means without leading zeros.
 bool get_number(const EVP_PKEY* pkey, const char* name, SecretBytes& out, std::size_t len = 0) {
   BIGNUM* raw = BN_secure_new();
@@ -34,11 +16,11 @@ bool get_number(const EVP_PKEY* pkey, const char* name, SecretBytes& out, std::s
   if (!got || bn == nullptr) return false;
   const auto needed = static_cast<std::size_t>(BN_num_bytes(bn.get()));
   out = SecretBytes(len != 0 ? len : needed);
-  return needed <= out.size() && out.size() <= kMaxNumber &&
+  return needed <= out.size() && out.size() <= kMaxKeyNumber &&
          BN_bn2binpad(bn.get(), out.write().data(), static_cast<int>(out.size())) >= 0;
 }
 
-bool get_rsa(const EVP_PKEY* pkey, bool with_private, Numbers& out) {
+bool get_rsa(const EVP_PKEY* pkey, bool with_private, KeyNumbers& out) {
   if (!get_number(pkey, OSSL_PKEY_PARAM_RSA_E, out.first) ||
       !get_number(pkey, OSSL_PKEY_PARAM_RSA_N, out.second))
     return false;
@@ -48,7 +30,7 @@ bool get_rsa(const EVP_PKEY* pkey, bool with_private, Numbers& out) {
                            get_number(pkey, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, out.iqmp));
 }
 
-bool get_ed25519(const EVP_PKEY* pkey, bool with_private, Numbers& out) {
+bool get_ed25519(const EVP_PKEY* pkey, bool with_private, KeyNumbers& out) {
   std::size_t len = 32;
   out.first = SecretBytes(len);
   if (EVP_PKEY_get_raw_public_key(pkey, out.first.write().data(), &len) != 1 || len != 32)
@@ -58,28 +40,21 @@ bool get_ed25519(const EVP_PKEY* pkey, bool with_private, Numbers& out) {
   return EVP_PKEY_get_raw_private_key(pkey, out.d.write().data(), &len) == 1 && len == 32;
 }
 
-struct Curve {
-  const char* group;
-  const char* type;
-  std::size_t len;  // of a coordinate
-};
-constexpr Curve kCurves[] = {{"prime256v1", "ecdsa-sha2-nistp256", 32},
-                             {"secp384r1", "ecdsa-sha2-nistp384", 48},
-                             {"secp521r1", "ecdsa-sha2-nistp521", 66}};
+constexpr EcType kCurves[] = {{"prime256v1", "ecdsa-sha2-nistp256", 32},
+                              {"secp384r1", "ecdsa-sha2-nistp384", 48},
+                              {"secp521r1", "ecdsa-sha2-nistp521", 66}};
 
-const Curve* curve_of(const EVP_PKEY* pkey, std::string& name) {
+const EcType* curve_of(const EVP_PKEY* pkey, std::string& name) {
   std::array<char, 80> group{};
   std::size_t len = 0;
   if (EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size(),
                                      &len) == 1)
     name.assign(group.data(), len);
-  for (const Curve& curve : kCurves)
-    if (name == curve.group) return &curve;
-  return nullptr;
+  return ec_type(name);
 }
 
 // The point is put together from its coordinates: a key may hold it compressed.
-bool get_ec(const EVP_PKEY* pkey, const Curve& curve, bool with_private, Numbers& out) {
+bool get_ec(const EVP_PKEY* pkey, const EcType& curve, bool with_private, KeyNumbers& out) {
   SecretBytes x, y;
   if (!get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_X, x, curve.len) ||
       !get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, curve.len))
@@ -92,7 +67,7 @@ bool get_ec(const EVP_PKEY* pkey, const Curve& curve, bool with_private, Numbers
   return !with_private || get_number(pkey, OSSL_PKEY_PARAM_PRIV_KEY, out.d);
 }
 
-KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type, Numbers& out) {
+KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type, KeyNumbers& out) {
   bool got = false;
   std::string group;
   if (EVP_PKEY_is_a(pkey, "RSA") == 1) {
@@ -102,11 +77,8 @@ KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type,
     type = "ssh-ed25519";
     got = get_ed25519(pkey, with_private, out);
   } else if (EVP_PKEY_is_a(pkey, "EC") == 1) {
-    const Curve* curve = curve_of(pkey, group);
-    if (curve == nullptr)
-      return {KeyErrc::unsupported_type, "the curve " +
-                                             (group.empty() ? "without a name" : printable(group)) +
-                                             " is not supported; P-256, P-384 and P-521 are"};
+    const EcType* curve = curve_of(pkey, group);
+    if (curve == nullptr) return unsupported_curve(group);
     type = curve->type;
     got = get_ec(pkey, *curve, with_private, out);
   } else {
@@ -121,10 +93,37 @@ KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type,
 
 }  // namespace
 
+ipworksauth_private_key KeyNumbers::view() const noexcept {
+  const auto at = [](const SecretBytes& number) { return number.reveal(); };
+  ipworksauth_private_key key{};
+  key.pub = {at(first).data(), first.size(), at(second).data(), second.size()};
+  key.d = at(d).data(), key.d_len = d.size();
+  key.p = at(p).data(), key.p_len = p.size();
+  key.q = at(q).data(), key.q_len = q.size();
+  key.iqmp = at(iqmp).data(), key.iqmp_len = iqmp.size();
+  return key;
+}
+
+const EcType* ec_type(std::string_view group) noexcept {
+  for (const EcType& curve : kCurves)
+    if (group == curve.group) return &curve;
+  return nullptr;
+}
+
+KeyError unsupported_curve(std::string_view group) {
+  return {KeyErrc::unsupported_type, "the curve " +
+                                         (group.empty() ? "without a name" : printable(group)) +
+                                         " is not supported; P-256, P-384 and P-521 are"};
+}
+
 KeyResult identity_from_pkey(const EVP_PKEY* pkey, std::string format) {
   std::string type;
-  Numbers numbers;
+  KeyNumbers numbers;
   if (KeyError bad = get_numbers(pkey, true, type, numbers); !bad.ok()) return bad;
+  return identity_of(type, numbers, std::move(format));
+}
+
+KeyResult identity_of(std::string_view type, const KeyNumbers& numbers, std::string format) {
   const ipworksauth_private_key key = numbers.view();
   if (KeyError bad = check_key_pair(type, key); !bad.ok()) return bad;
   return Identity(encode_public_blob(type, key.pub), {}, std::move(format),
@@ -133,7 +132,7 @@ KeyResult identity_from_pkey(const EVP_PKEY* pkey, std::string format) {
 
 KeyResult public_identity_from_pkey(const EVP_PKEY* pkey, std::string format) {
   std::string type;
-  Numbers numbers;
+  KeyNumbers numbers;
   if (KeyError bad = get_numbers(pkey, false, type, numbers); !bad.ok()) return bad;
   Blob blob = encode_public_blob(type, numbers.view().pub);
   PublicKeyView view;

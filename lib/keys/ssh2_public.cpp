@@ -1,5 +1,7 @@
 #include "lib/keys/ssh2_public.hpp"
 
+#include "lib/keys/pem_block.hpp"
+
 namespace sshauth {
 namespace {
 
@@ -7,15 +9,6 @@ constexpr std::string_view kSsh2End = "---- END SSH2 PUBLIC KEY ----";
 
 KeyError malformed(std::string_view why) {
   return {KeyErrc::malformed, "the SSH2 public key is malformed: " + std::string(why)};
-}
-
-// Takes the next line off `rest`, without its end.
-std::string_view next_line(std::string_view& rest) noexcept {
-  const std::size_t end = rest.find('\n');
-  std::string_view line = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
-  return line;
 }
 
 // RFC 4716 §3.3: "tag: value", continued on the next line where one ends with a backslash. Only

@@ -178,6 +178,54 @@ TEST_CASE("blocks that are no key are passed over, text around them too") {
   CHECK(load(slurp(folder / "cert") + text).ok());
 }
 
+// RFC 7468 §3: what parsers should take, and what they must not.
+TEST_CASE("PEM as editors and mailers leave it") {
+  const TempFolder folder;
+  const std::string text = genpkey(kMade[1], folder / "key");
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string out = text;
+    for (std::size_t at = 0; (at = out.find(from, at)) != std::string::npos; at += to.size())
+      out.replace(at, from.size(), to);
+    return out;
+  };
+  CHECK(load(changed("\n", "\r\n")).ok());
+  CHECK(load(changed("\n", " \t\n")).ok());
+  CHECK(load(changed("\n", "\n\n")).ok());
+  CHECK(load(text.substr(0, text.size() - 1)).ok());
+  CHECK(load("see -----BEGIN PRIVATE KEY----- below\n" + text).ok());
+  for (const std::string& bad :
+       {changed("END PRIVATE", "END PUBLIC"), changed("-----END", "----END"),
+        changed("\n-----END", "\x80\n-----END"), changed("\n-----END", "*\n-----END"),
+        changed("\n-----END", "=\n-----END"), changed("-----END PRIVATE KEY-----", ""),
+        changed("-----END", " -----END"),
+        changed("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\n")}) {
+    INFO(bad);
+    CHECK(code_of(bad) == KeyErrc::malformed);
+  }
+  // Headers say how the contents are enciphered; in a block that cannot be, they change nothing.
+  CHECK(load(changed("BEGIN PRIVATE KEY-----\n", "BEGIN PRIVATE KEY-----\nX-Note: hi\n\n")).ok());
+}
+
+TEST_CASE("an EC key that names its curve twice names one curve") {
+  const TempFolder folder;
+  must_run(
+      {"openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", folder / "ec"});
+  must_run({"openssl", "pkcs8", "-topk8", "-nocrypt", "-in", folder / "ec", "-out", folder / "p8"});
+  const Blob inner = der_of(slurp(folder / "ec"));  // names its curve in itself
+  const Blob outer = der_of(slurp(folder / "p8"));
+  // The AlgorithmIdentifier of the one around the other.
+  Blob both = {0x30, 0x81, 0, 2, 1, 0};
+  both.insert(both.end(), outer.begin() + 6, outer.begin() + 27);
+  both.insert(both.end(), {4, static_cast<std::uint8_t>(inner.size())});
+  both.insert(both.end(), inner.begin(), inner.end());
+  both[2] = static_cast<std::uint8_t>(both.size() - 3);
+  CHECK(load(pem("PRIVATE KEY", both)).ok());
+  const std::size_t oid = 6 + 20;  // the last arc of the outer name: secp256r1 is 7 there
+  REQUIRE(both[oid] == 7);
+  both[oid] = 1;  // prime192v1
+  CHECK(code_of(pem("PRIVATE KEY", both)) == KeyErrc::malformed);
+}
+
 TEST_CASE("curves and types that SSH does not have") {
   const TempFolder folder;
   for (const char* curve : {"secp256k1", "brainpoolP256r1", "P-224"}) {

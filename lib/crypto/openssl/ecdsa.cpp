@@ -61,7 +61,7 @@ bool scalar_in_range(const Pkey& key, const BigNum& d) noexcept {
 
 Pkey private_ec_key(const Curve& curve, const ipworksauth_private_key& key) noexcept {
   const ParamBuilder parts = ec_parts(curve, Bytes(key.pub.first, key.pub.first_len));
-  const BigNum d = big_num(Bytes(key.d, key.d_len));
+  const BigNum d = secret_num(Bytes(key.d, key.d_len));
   if (!parts || !d || key.d_len > curve.field_len ||
       OSSL_PARAM_BLD_push_BN_pad(parts.get(), OSSL_PKEY_PARAM_PRIV_KEY, d.get(), curve.field_len) !=
           1)

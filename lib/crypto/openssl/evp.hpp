@@ -74,6 +74,14 @@ inline BigNum big_num(Bytes magnitude) noexcept {
   return BigNum(BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), nullptr));
 }
 
+// The same for a private number: what libcrypto copies of it into parameters is wiped, too.
+inline BigNum secret_num(Bytes magnitude) noexcept {
+  BigNum number(BN_secure_new());
+  const BigNum from = big_num(magnitude);
+  return number && from && BN_copy(number.get(), from.get()) != nullptr ? std::move(number)
+                                                                        : BigNum();
+}
+
 // A key of `type` ("EC", "RSA", "DH") made of what the builder holds; null when libcrypto
 // refuses it. `selection` is EVP_PKEY_PUBLIC_KEY or EVP_PKEY_KEYPAIR.
 inline Pkey key_from(const char* type, int selection, const ParamBuilder& parts) noexcept {

@@ -65,12 +65,12 @@ bool reduce(const BigNum& out, const BigNum& d, const BigNum& prime) noexcept {
 }
 
 Pkey private_rsa_key(const PublicNumbers& numbers, const ipworksauth_private_key& key) noexcept {
-  const BigNum d = big_num(Bytes(key.d, key.d_len));
-  const BigNum p = big_num(Bytes(key.p, key.p_len));
-  const BigNum q = big_num(Bytes(key.q, key.q_len));
-  const BigNum iqmp = big_num(Bytes(key.iqmp, key.iqmp_len));
-  const BigNum dp(BN_new());
-  const BigNum dq(BN_new());
+  const BigNum d = secret_num(Bytes(key.d, key.d_len));
+  const BigNum p = secret_num(Bytes(key.p, key.p_len));
+  const BigNum q = secret_num(Bytes(key.q, key.q_len));
+  const BigNum iqmp = secret_num(Bytes(key.iqmp, key.iqmp_len));
+  const BigNum dp(BN_secure_new());
+  const BigNum dq(BN_secure_new());
   const ParamBuilder parts(OSSL_PARAM_BLD_new());
   if (!parts || !d || !p || !q || !iqmp || BN_is_zero(d.get()) == 1 || BN_is_odd(p.get()) != 1 ||
       BN_is_odd(q.get()) != 1 || BN_is_one(p.get()) == 1 || BN_is_one(q.get()) == 1 ||

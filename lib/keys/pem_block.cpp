@@ -1,0 +1,81 @@
+#include "lib/keys/pem_block.hpp"
+
+#include <sodium.h>
+
+namespace sshauth {
+namespace {
+
+constexpr std::string_view kBegin = "-----BEGIN ";
+constexpr std::string_view kEnd = "-----END ";
+constexpr std::string_view kDashes = "-----";
+
+bool begins_block(std::string_view line, std::string_view& label) noexcept {
+  if (line.size() < kBegin.size() + kDashes.size() || !line.starts_with(kBegin) ||
+      !line.ends_with(kDashes))
+    return false;
+  label = line.substr(kBegin.size(), line.size() - kBegin.size() - kDashes.size());
+  return true;
+}
+
+// Takes everything before the line `end`, and that line, off `rest`.
+bool take_until(std::string_view& rest, std::string_view end, std::string_view& out) noexcept {
+  std::string_view after = rest;
+  while (!after.empty()) {
+    const std::size_t at = rest.size() - after.size();
+    if (next_line(after) != end) continue;
+    out = rest.substr(0, at);
+    rest = after;
+    return true;
+  }
+  return false;
+}
+
+// "Name: value" lines, then an empty one.
+std::string take_headers(std::string_view& body) {
+  std::string headers;
+  std::string_view rest = body;
+  if (next_line(rest).find(':') == std::string_view::npos) return headers;
+  while (!body.empty()) {
+    const std::string_view line = next_line(body);
+    if (line.empty()) break;
+    headers += std::string(line) + "\n";
+  }
+  return headers;
+}
+
+bool decode(std::string_view body, SecretBytes& out) {
+  // libsodium 1.0.18 reads octets from 0x80 on as digits.
+  for (const char c : body)
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+  out = SecretBytes(body.size() / 4 * 3 + 3);
+  std::size_t len = 0;
+  if (sodium_base642bin(out.write().data(), out.size(), body.data(), body.size(), " \t\r\n", &len,
+                        nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    return false;
+  out.shrink(len);
+  return true;
+}
+
+}  // namespace
+
+std::string_view next_line(std::string_view& rest) noexcept {
+  const std::size_t end = rest.find('\n');
+  std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  while (line.ends_with('\r') || line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
+  return line;
+}
+
+PemFound next_pem_block(std::string_view& rest, PemBlock& out) {
+  while (!rest.empty()) {
+    if (!begins_block(next_line(rest), out.label)) continue;
+    std::string_view body;
+    if (!take_until(rest, std::string(kEnd) + std::string(out.label) + std::string(kDashes), body))
+      return PemFound::damaged;
+    out.headers = take_headers(body);
+    return decode(body, out.contents) ? PemFound::block : PemFound::damaged;
+  }
+  return PemFound::none;
+}
+
+}  // namespace sshauth
