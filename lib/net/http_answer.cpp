@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::string_view kProtocol = "HTTP/1.";
 
-std::string quoted(std::string_view came, std::size_t most = 60) {
-  return "\"" + shown_peer(came, most) + "\"";
-}
-
 // What else listens where a proxy was looked for.
 std::string_view guess_of(std::string_view came) noexcept {
   if (came.starts_with("SSH-")) return "; that is an SSH server, not a proxy";
@@ -42,6 +38,15 @@ int hex_value(char c) noexcept {
 }
 
 }  // namespace
+
+std::string HttpHead::quoted(std::string_view came, std::size_t most) const {
+  if (text_ == PeerText::hidden) return "(not shown, since a login was sent before)";
+  return "\"" + shown_peer(came, most) + "\"";
+}
+
+std::string HttpHead::shown(std::string_view text, std::size_t most) const {
+  return text_ == PeerText::hidden ? std::string() : shown_peer(text, most);
+}
 
 void HttpHead::take(std::uint8_t octet) {
   if (done_ || !problem_.empty()) return;
@@ -100,13 +105,13 @@ void HttpHead::take_status(std::string_view line) {
     return broken("answered with the status line " + quoted(line) +
                   ", which has no status of 100 to 599 in its place");
   status_ = static_cast<unsigned>((line[9] - '0') * 100 + (line[10] - '0') * 10 + line[11] - '0');
-  reason_ = shown_peer(trim_blanks(line.substr(12)), 80);
+  reason_ = shown(trim_blanks(line.substr(12)), 80);
   keep_ = line[7] != '0';
 }
 
 void HttpHead::take_field(std::string_view name, std::string_view value) {
   if (same_ascii(name, "Proxy-Authenticate")) challenges_.emplace_back(value);
-  if (same_ascii(name, "Location")) location_ = shown_peer(value, 100);
+  if (same_ascii(name, "Location")) location_ = shown(value, 100);
   if (same_ascii(name, "Content-Length")) take_length(value);
   // Proxy-Connection was never a standard, and is what many proxies send.
   if (same_ascii(name, "Connection") || same_ascii(name, "Proxy-Connection"))
@@ -197,7 +202,7 @@ void HttpBody::take_size(std::string_view line) {
     if (fits) left_ = left_ * 16 + static_cast<std::uint64_t>(hex_value(c));
   }
   if (!fits)
-    problem_ = "answered with the impossible chunk size " + quoted(line, 30);
+    problem_ = "answered with an impossible chunk size";
   else
     state_ = left_ == 0 ? State::trailer : State::data;
 }

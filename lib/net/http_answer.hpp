@@ -21,8 +21,14 @@ constexpr std::uint64_t kMaxHttpBody = 65'536;  // more is not worth reading: a 
 // How the body ends, RFC 9112 §6.3.
 enum class HttpBodyKind : std::uint8_t { length, chunked, until_close };
 
+// Once a login was sent nothing of the proxy's text is shown: a proxy that says it back must not
+// get it into a log.
+enum class PeerText : std::uint8_t { shown, hidden };
+
 class HttpHead {
  public:
+  explicit HttpHead(PeerText text = PeerText::shown) noexcept : text_(text) {}
+
   void take(std::uint8_t octet);
 
   bool done() const noexcept { return done_; }
@@ -32,8 +38,9 @@ class HttpHead {
   std::string so_far() const;
 
   unsigned status() const noexcept { return status_; }
-  const std::string& reason() const noexcept { return reason_; }      // fit to show
-  const std::string& location() const noexcept { return location_; }  // fit to show
+  // Fit to show; empty when they are hidden.
+  const std::string& reason() const noexcept { return reason_; }
+  const std::string& location() const noexcept { return location_; }
   // Each the value of one Proxy-Authenticate field.
   const std::vector<std::string>& challenges() const noexcept { return challenges_; }
 
@@ -49,7 +56,10 @@ class HttpHead {
   void take_length(std::string_view value);
   void take_connection(std::string_view list);
   void broken(std::string what) { problem_ = std::move(what); }
+  std::string quoted(std::string_view came, std::size_t most = 60) const;
+  std::string shown(std::string_view text, std::size_t most) const;
 
+  PeerText text_;
   std::string line_;
   std::size_t octets_ = 0, fields_ = 0;
   bool begun_ = false;  // the status line is there

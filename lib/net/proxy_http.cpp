@@ -68,10 +68,12 @@ class HttpConnect final : public ProxyHandshake {
     if (status / 100 == 2) return finish();  // RFC 9110 §9.3.6: such an answer has no body
     if (status / 100 == 1 && status != 101) {
       if (++interim_ > kMaxInterim) return fail("sends nothing but interim answers " + told());
-      head_ = HttpHead();
+      head_ = new_head();
       return;
     }
     if (status == 407) return challenged();
+    // tinyproxy says 401 where it means 407.
+    if (status == 401 && answered_) return login_refused();
     if (status / 100 == 3)
       return fail("redirects elsewhere" +
                   (head_.location().empty() ? std::string() : " (to " + head_.location() + ")") +
@@ -84,8 +86,8 @@ class HttpConnect final : public ProxyHandshake {
     std::vector<HttpChallenge> challenges;
     for (const std::string& field : head_.challenges())
       if (!parse_challenges(field, challenges))
-        return fail("asks for a login with a Proxy-Authenticate that cannot be read: \"" +
-                    shown_peer(field, 100) + "\"");
+        return fail("asks for a login with a Proxy-Authenticate that cannot be read" +
+                    (answered_ ? std::string() : ": \"" + shown_peer(field, 100) + "\""));
     if (challenges.empty())
       return fail("asks for a login without saying which kind (no Proxy-Authenticate) " + told());
     if (request_.own_login)
@@ -93,14 +95,16 @@ class HttpConnect final : public ProxyHandshake {
     if (login_.empty())
       return fail("asks for a user name and a password for " + schemes_of(challenges) +
                   " authentication, and FirewallUser is not set " + told());
-    if (answered_ && !login_.may_repeat(challenges))
-      return fail("refused the user name or the password " + told());
+    if (answered_ && !login_.may_repeat(challenges)) return login_refused();
     std::string why;
     authorization_ = login_.answer(challenges, request_.target, why);
+    if (!why.empty() && answered_) return login_refused();
     if (!why.empty()) return fail(why + " " + told());
     answered_ = true;
     pass_over_body();
   }
+
+  void login_refused() { fail("refused the user name or the password " + told()); }
 
   void pass_over_body() {
     if (!head_.keeps_connection() || head_.body_kind() == HttpBodyKind::until_close)
@@ -121,8 +125,10 @@ class HttpConnect final : public ProxyHandshake {
     send_anew(request_.text(authorization_.reveal()));
   }
 
+  HttpHead new_head() const { return HttpHead(answered_ ? PeerText::hidden : PeerText::shown); }
+
   void next(bool reused) {
-    head_ = HttpHead();
+    head_ = new_head();
     body_.reset();
     heard_ = false;
     reused_ = reused;

@@ -103,7 +103,7 @@ TEST_CASE("HTTP CONNECT: a proxy that hangs up after its challenge without sayin
   CHECK(has(
       play(aladdin(), "10.0.0.1", 22, {{kConnect, polite}, {kBasic, "HTTP/1.1 200", true}}, 9, "")
           .error,
-      "closed the connection after \"HTTP/1.1 200\""));
+      "closed the connection after (not shown"));
 }
 
 TEST_CASE("HTTP CONNECT: Digest, in the form the proxy asks for") {
@@ -174,9 +174,26 @@ TEST_CASE("HTTP CONNECT: a stale nonce is answered once more, a refused password
         refusal_after(aladdin(), {{kConnect, challenge("a")},
                                   {first, challenge("b", ", stale=true")},
                                   {second, challenge("c", ", stale=true")}})}) {
-    CHECK(has(again, "refused the user name or the password (HTTP status 407: Login)"));
+    CHECK(has(again, "refused the user name or the password (HTTP status 407)"));
     CHECK_FALSE(has(again, "sesame"));
   }
+}
+
+TEST_CASE("HTTP CONNECT: a proxy that says the login back does not get it into a sentence") {
+  const Turn asked{kConnect, wants("Basic realm=x", "Content-Length: 0\r\n")};
+  const std::string coded = "QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
+  for (const std::string& echo : {coded, "open sesame"s})
+    for (const std::string& said :
+         {"HTTP/1.1 403 " + echo + "\r\n\r\n", "HTTP/1.1 302 x\r\nLocation: " + echo + "\r\n\r\n",
+          "HTTP/1.1 200 x\r\n" + echo + "\r\n", "HTTP/1.1 " + echo + "\r\n", echo + "\r\n",
+          "HTTP/1.1 200 x\r\nA: " + echo + "\n", "HTTP/1.1 407 " + echo + "\r\nA: b\r\n\r\n",
+          "HTTP/1.1 407 x\r\nContent-Length: " + echo + "\r\n", "HTTP/1.1 401 " + echo + "\r\n\r\n",
+          wants("Digest x=\"" + echo), wants("Digest stale=true, realm=\"" + echo + "\"")}) {
+      const std::string sentence = refusal_after(aladdin(), {asked, {kBasic, said}});
+      INFO(said << sentence);
+      CHECK_FALSE(has(sentence, echo.substr(0, 7)));
+      CHECK(has(sentence, "the HTTP proxy proxy.test port 80 "));
+    }
 }
 
 TEST_CASE("HTTP CONNECT: user names with odd characters") {
@@ -299,7 +316,7 @@ TEST_CASE("HTTP CONNECT: malformed and endless answers are refused with what cam
     INFO(row.said);
     CHECK(has(refusal(plain, kConnect, row.said), row.sentence));
   }
-  for (const Row& row : {Row{"z\r\n", "impossible chunk size \"z\""},
+  for (const Row& row : {Row{"z\r\n", "impossible chunk size"},
                          {"\r\n", "impossible chunk size"},
                          {"fffffffff\r\n", "impossible chunk size"},
                          {"1\r\nab\r\n", "chunk longer than it had said"},
