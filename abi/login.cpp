@@ -169,6 +169,7 @@ void Object::prepare_network(ClientConfig& config) {
   config.port = static_cast<std::uint16_t>(number(Slot::SSHPort));
   SocketOptions& socket = config.socket;
   socket.ip_mode = static_cast<IpMode>(number(Slot::UseIPv6));
+  config.lookup.system = flag(Slot::SystemResolver);
   socket.local_host = text(Slot::LocalHost);
   socket.local_port = static_cast<std::uint16_t>(number(Slot::LocalPort));
   socket.no_delay = flag(Slot::TcpNoDelay);

@@ -8,8 +8,8 @@
 # of tests/ffi, whose tests are skipped without them.  Needs root or sudo only to install.
 set -eu
 
-build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libcli11-dev
-  nlohmann-json3-dev'
+build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libc-ares-dev
+  libcli11-dev nlohmann-json3-dev'
 test='catch2 python3 openssl openssh-client openssh-server dropbear-bin microsocks dante-server
   tinyproxy-bin squid'
 ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev

@@ -342,7 +342,9 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_reset(void* obj);
 /* IPWORKSAUTH_STATE_...; IDLE for NULL. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getstate(void* obj);
 /* The descriptor to wait for, or -1 when there is none now. It is the object's: do not read, write
- * or close it. It can change between two calls of doevents, so ask each time. */
+ * or close it. It can change between two calls of doevents, so ask each time: while a name is looked
+ * up and addresses are tried it stands for all of that (an epoll descriptor), then it is the
+ * connection's. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getsocket(void* obj);
 /* What to wait for: a mask of IPWORKSAUTH_WANTS_...; 0: nothing, call doevents when getwait says.
  */
@@ -576,8 +578,13 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   FirewallData             ""  more header lines for HTTP CONNECT, separated by CR LF
  *   ProxyExceptionsList      ""  hosts reached without the proxy, separated by semicolons
  *   UseIPv6                  0   0 IPv4 only, 1 IPv6 only, 2 IPv6 first
+ *   SystemResolver +         False  names are looked up by the C library, which blocks. Without it
+ *                            c-ares asks the hosts file and DNS, and nothing blocks; names that
+ *                            only other modules of nsswitch.conf know (mDNS, LDAP) are not found
+ *                            then. Where c-ares is not installed the C library is used anyway
  *   TCPKeepAlive             False; KeepAliveTime 7200000 and KeepAliveInterval 1000 in
- *                            milliseconds, KeepAliveRetryCount 9: setting one switches it on
+ *                            milliseconds (up to 32767000), KeepAliveRetryCount 9: setting one
+ *                            switches it on
  *   Linger True, LingerTime 0, TcpNoDelay False, InBufferSize 0 and OutBufferSize 0 (0: the
  *                            system's)   options of the socket
  *   MaxTransferRate          0   octets a second that are sent at most; 0: no limit

@@ -9,8 +9,8 @@
 //   client.result();
 //
 // Both ways run the same state machine; run is start, and step until it is over. It owns its
-// socket, starts no thread and makes no signal handler. Names are resolved by the C library, which
-// blocks; an address as host does not.
+// socket, starts no thread and makes no signal handler. Names are looked up without blocking, but
+// see lib/net/lookup.hpp.
 //
 // After every outcome the object can be used again. The configuration stays as it is, so secrets in
 // it stay until forget_credentials, or the end of the object. What is kept between logins is the

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lib/keys/identity.hpp"
+#include "lib/net/lookup.hpp"
 #include "lib/net/options.hpp"
 #include "lib/net/proxy.hpp"
 #include "lib/trust/host_trust.hpp"
@@ -23,6 +24,7 @@ struct ClientConfig {
   std::string host;
   std::uint16_t port = 22;
   SocketOptions socket;
+  LookupOptions lookup;
   ProxySettings proxy;
   bool proxy_auto_detect = false;  // where proxy.type is none: the one that the environment names
   std::string proxy_exceptions;    // hosts reached without the proxy, separated by semicolons

@@ -52,16 +52,17 @@ void Limits::answered(std::uint64_t now) noexcept {
 template <class F>
 void Limits::each(F visit) const {
   if (timeout_ != 0 && absolute_)
-    visit(One{after(start_, timeout_), "the login did not end within ", timeout_});
+    visit(One{after(start_, timeout_), "Timeout (absolute): the login did not end within ",
+              timeout_});
   if (question_) return;
   if (login_timeout_ != 0)
     visit(One{after(start_ + not_counted_, login_timeout_),
-              "the login did not end within its limit (LoginTimeout) of ", login_timeout_});
+              "LoginTimeout: the login did not end within ", login_timeout_});
   if (connecting_ && connection_timeout_ != 0)
-    visit(One{after(connect_from_, connection_timeout_), "no connection was made within ",
-              connection_timeout_});
+    visit(One{after(connect_from_, connection_timeout_),
+              "ConnectionTimeout: no connection was made within ", connection_timeout_});
   if (timeout_ != 0 && !absolute_ && !(connecting_ && connection_timeout_ != 0))
-    visit(One{after(last_, timeout_), "nothing came from the other side for ", timeout_});
+    visit(One{after(last_, timeout_), "Timeout: nothing came from the other side for ", timeout_});
 }
 
 NetError Limits::check(std::uint64_t now) const {

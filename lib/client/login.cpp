@@ -59,7 +59,11 @@ void Client::Login::drop_copies() noexcept {
   phase_ = Phase::idle;
   talk_.reset();
   handshake_.reset();
-  connector_.reset();
+  // First, so that what follows cannot take the parent's descriptors out of the set, which is one
+  // for both.
+  waiting_ = WaitSet();
+  server_lookup_.reset();
+  dialer_.reset();
   socket_.close();
   secure_wipe(in_);
 }
@@ -106,10 +110,10 @@ void Client::Login::advance() {
   for (unsigned turn = 0; busy(); ++turn) {
     now_ = now();
     limits_.callbacks(calls_.spent_ms());
-    if (stop.consume()) return end_now(kNetInterrupted, "the login was interrupted");
+    if (stop.consume()) return end_now(kNetInterrupted, kInterruptedText);
     if (calls_.aborted()) return end_now(calls_.aborted()->code, calls_.aborted()->text);
     if (const NetError late = limits_.check(now_); !late.ok())
-      return end_now(late.code, late.text + " (stage: " + stage_name(result.stage) + ")");
+      return end_now(late.code, late.text + " (stage: " + stage_detail() + ")");
     more_to_do_ = turn >= kTurnsAStep;
     if (more_to_do_ || !do_phase()) break;
   }
@@ -119,6 +123,7 @@ void Client::Login::advance() {
 bool Client::Login::do_phase() {
   switch (phase_) {
     case Phase::idle: return false;
+    case Phase::resolving: return do_resolving();
     case Phase::connecting: return do_connecting();
     case Phase::proxying: return do_proxying();
     case Phase::talking: return do_talking();
@@ -226,6 +231,14 @@ void Client::Login::forget_credentials() noexcept {
   config.identities.clear();
   config.proxy.password = SecretBytes();
   config.proxy.headers = SecretBytes();
+}
+
+// "connect; 192.0.2.1 port 22: no answer yet"
+std::string Client::Login::stage_detail() const {
+  std::string out = stage_name(result.stage);
+  if (dialer_ == nullptr) return out;
+  const std::string progress = dialer_->progress();
+  return progress.empty() ? out : out + "; " + progress;
 }
 
 void Client::Login::enter(ClientStage stage) {

@@ -1,7 +1,8 @@
 // Client::Login: what is behind Client: the phases of a login, one connection after the other.
 //
 //   idle        nothing runs
-//   connecting  the connector races; there is no socket yet
+//   resolving   the server's address is looked up for a proxy that takes no names
+//   connecting  the dialer looks up and races; there is no socket yet
 //   proxying    a socket, and the proxy's handshake, which may go back to connecting
 //   talking     a socket, and the conversation
 //   closing     the outcome is decided; what is pending leaves, then the socket is closed
@@ -18,7 +19,7 @@
 #include "lib/client/conversation.hpp"
 #include "lib/client/limits.hpp"
 #include "lib/client/observer_calls.hpp"
-#include "lib/net/connector.hpp"
+#include "lib/net/dialer.hpp"
 #include "lib/net/interrupt.hpp"
 #include "lib/net/own_process.hpp"
 #include "lib/net/rate_limit.hpp"
@@ -27,7 +28,7 @@ namespace sshauth {
 
 class Client::Login {
  public:
-  explicit Login(ClientObserver& observer) : calls_(observer) {}
+  explicit Login(ClientObserver& observer) : calls_(observer, stop) {}
 
   void start();
   void step();
@@ -48,7 +49,7 @@ class Client::Login {
   Interrupter stop;
 
  private:
-  enum class Phase : std::uint8_t { idle, connecting, proxying, talking, closing };
+  enum class Phase : std::uint8_t { idle, resolving, connecting, proxying, talking, closing };
 
   bool unfinished() const noexcept {
     return state == ClientState::working || state == ClientState::question;
@@ -61,6 +62,7 @@ class Client::Login {
   bool do_phase();
 
   // Each returns true when it is worth going on at once.
+  bool do_resolving();
   bool do_connecting();
   bool do_proxying();
   bool do_talking();
@@ -68,12 +70,10 @@ class Client::Login {
 
   bool check_config();
   void begin_connection();
-  void connect_to(std::vector<Address> targets);
   bool choose_proxy();
   NetError detect_proxy();
-  NetError find_proxy_target();
-  NetError find_targets(std::vector<Address>& targets);
-  NetError find_local(std::vector<Address>& local) const;
+  void dial();
+  void dial(std::string_view host, std::uint16_t port);
   bool begin_proxy();
   bool reconnect_proxy();
   bool established();
@@ -96,6 +96,7 @@ class Client::Login {
   void over();
 
   void enter(ClientStage stage);
+  std::string stage_detail() const;
   void note_endpoints();
   std::uint64_t now() const { return calls_clock_(); }
   std::optional<std::uint64_t> wake_at() const;
@@ -123,9 +124,10 @@ class Client::Login {
   ProxySettings detected_;
   const ProxySettings* proxy_ = nullptr;  // the one in use; null: none
   std::string proxy_target_;              // the server as the proxy is told it
-  std::vector<Address> local_;            // to bind to, by family
   Address connected_to_;                  // the server, or the proxy
-  std::unique_ptr<Connector> connector_;
+  WaitSet waiting_;                       // until there is a socket
+  std::unique_ptr<Lookup> server_lookup_;
+  std::unique_ptr<Dialer> dialer_;
   std::unique_ptr<ProxyHandshake> handshake_;
   std::unique_ptr<Conversation> talk_;
   Socket socket_;

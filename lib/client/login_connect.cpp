@@ -35,17 +35,13 @@ void Client::Login::begin_connection() {
   phase_ = Phase::connecting;
   limits_.connecting(now_);
   enter(ClientStage::resolve);
-  std::vector<Address> targets;
+  if (const NetError error = WaitSet::open(waiting_); !error.ok()) return fail_connecting(error);
   if (!choose_proxy()) return;
-  NetError error = find_targets(targets);
-  if (error.ok()) error = find_local(local_);
-  if (!error.ok()) return fail_connecting(error);
-  connect_to(std::move(targets));
-}
-
-void Client::Login::connect_to(std::vector<Address> targets) {
-  enter(ClientStage::connect);
-  connector_ = std::make_unique<Connector>(std::move(targets), local_, config.socket);
+  proxy_target_ = config.host;
+  if (proxy_ == nullptr || !proxy_needs_address(proxy_->type)) return dial();
+  phase_ = Phase::resolving;
+  server_lookup_ =
+      std::make_unique<Lookup>(waiting_, config.host, config.port, IpMode::v4_only, config.lookup);
 }
 
 // The one that is set goes before the environment's, which lends what the settings have besides.
@@ -75,66 +71,50 @@ bool Client::Login::choose_proxy() {
   if (error.ok() && proxy_->host.empty())
     error = {kNetProxy, 0,
              "a proxy is asked for (FirewallType), but its host (FirewallHost) is not set"};
-  if (error.ok()) error = find_proxy_target();
   if (error.ok()) return true;
   fail_connecting(error);
   return false;
 }
 
-NetError Client::Login::find_proxy_target() {
-  proxy_target_ = config.host;
-  if (!proxy_needs_address(proxy_->type)) return {};
-  std::vector<Address> found;
-  NetError error = resolve(config.host, config.port, IpMode::v4_only, found);
-  if (error.ok())
-    proxy_target_ = found.front().text();
-  else
+bool Client::Login::do_resolving() {
+  server_lookup_->step();
+  if (!server_lookup_->over()) return false;
+  if (NetError error = server_lookup_->error(); !error.ok()) {
     error.text += " (a SOCKS4 proxy is told an IPv4 address; SOCKS4a and SOCKS5 look names up)";
-  return error;
+    fail_connecting(error);
+    return true;
+  }
+  proxy_target_ = server_lookup_->addresses().front().text();
+  server_lookup_.reset();
+  dial();
+  return true;
 }
 
-NetError Client::Login::find_targets(std::vector<Address>& targets) {
-  if (proxy_ != nullptr) {
-    NetError error = resolve(proxy_->host, proxy_port(*proxy_), config.socket.ip_mode, targets);
-    if (!error.ok()) error.text = proxy_name(*proxy_) + ": " + error.text;
-    return error;
-  }
-  if (NetError error = resolve(config.host, config.port, config.socket.ip_mode, targets);
-      !error.ok())
-    return error;
-  for (const Address& target : targets)
-    if (target.is_any())
-      return {102, 0, "the host's address is " + target.text() + ", which is nobody's"};
-  return {};
+void Client::Login::dial() {
+  if (proxy_ != nullptr) return dial(proxy_->host, proxy_port(*proxy_));
+  dial(config.host, config.port);
 }
 
-NetError Client::Login::find_local(std::vector<Address>& local) const {
-  const SocketOptions& options = config.socket;
-  if (!options.local_host.empty())
-    return resolve(options.local_host, options.local_port, IpMode::v6_preferred, local);
-  if (options.local_port == 0) return {};
-  for (const char* any : {"0.0.0.0", "::"}) {
-    Address address;
-    if (!parse_address(any, address)) continue;
-    address.set_port(options.local_port);
-    local.push_back(address);
-  }
-  return {};
+void Client::Login::dial(std::string_view host, std::uint16_t port) {
+  phase_ = Phase::connecting;
+  dialer_ = std::make_unique<Dialer>(waiting_, host, port, config.socket, config.lookup);
 }
 
 bool Client::Login::do_connecting() {
-  switch (connector_->step(now_)) {
-    case Connector::State::working: return false;
-    case Connector::State::failed: {
-      NetError error = connector_->error();
+  const Dialer::State dialed = dialer_->step(now_);
+  enter(dialer_->looking_up() ? ClientStage::resolve : ClientStage::connect);
+  switch (dialed) {
+    case Dialer::State::working: return false;
+    case Dialer::State::failed: {
+      NetError error = dialer_->error();
       if (proxy_ != nullptr) error.text = proxy_name(*proxy_) + ": " + error.text;
       fail_connecting(error);
       return true;
     }
-    case Connector::State::connected: break;
+    case Dialer::State::connected: break;
   }
-  socket_ = connector_->take();
-  connector_.reset();
+  socket_ = dialer_->take();
+  dialer_.reset();
   limits_.progress(now_);
   rate_.start(config.max_transfer_rate, now_);
   note_endpoints();
@@ -167,8 +147,7 @@ bool Client::Login::begin_proxy() {
 bool Client::Login::reconnect_proxy() {
   socket_.close();
   in_at_ = in_end_ = 0;
-  phase_ = Phase::connecting;
-  connect_to({connected_to_});
+  dial(connected_to_.text(), connected_to_.port());
   return true;
 }
 

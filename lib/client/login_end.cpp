@@ -74,7 +74,7 @@ void Client::Login::end_now(int code, std::string text) {
       talk_->disconnect(kByApplication, nullptr);
       send_pending();
     }
-    if (phase_ == Phase::connecting || phase_ == Phase::proxying) {
+    if (phase_ == Phase::resolving || phase_ == Phase::connecting || phase_ == Phase::proxying) {
       if (proxy_ != nullptr && code == kNetTimeout) text = proxy_name(*proxy_) + ": " + text;
       NetError error{code, 0, std::move(text)};
       return fail_connecting(error);
@@ -138,7 +138,9 @@ void Client::Login::over() {
   phase_ = Phase::idle;
   talk_.reset();
   handshake_.reset();
-  connector_.reset();
+  server_lookup_.reset();
+  dialer_.reset();
+  waiting_ = WaitSet();
   detected_ = ProxySettings();
   proxy_ = nullptr;
   secure_wipe(in_);

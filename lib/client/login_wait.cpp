@@ -10,7 +10,10 @@ std::optional<std::uint64_t> Client::Login::wake_at() const {
   std::optional<std::uint64_t> at = limits_.next();
   const auto sooner = [&](std::uint64_t when) { at = at ? std::min(*at, when) : when; };
   std::uint64_t when = 0;
-  if (connector_ != nullptr && connector_->next_attempt()) sooner(*connector_->next_attempt());
+  if (server_lookup_ != nullptr)
+    if (const auto ms = server_lookup_->wait_ms(); ms) sooner(now() + *ms);
+  if (dialer_ != nullptr)
+    if (const auto due = dialer_->wake_at(now()); due) sooner(*due);
   if (phase_ == Phase::talking && talk_->deadline(when)) sooner(when);
   if (rate_blocked_) sooner(rate_.next());
   return at;
@@ -28,10 +31,10 @@ ClientWants Client::Login::wants() const {
   if (state == ClientState::question) return out;
   switch (phase_) {
     case Phase::idle: break;
+    case Phase::resolving:
     case Phase::connecting:
-      out.fd = connector_->fd();
-      out.read = connector_->wants_read();
-      out.write = !out.read;
+      out.fd = waiting_.fd();
+      out.read = true;
       break;
     case Phase::proxying:
       out.fd = socket_.fd();

@@ -1,5 +1,6 @@
 // ObserverCalls: every call of an observer goes through here. Nothing an observer throws gets past,
-// the time it takes is counted, and its wish to end the login is kept for whoever called.
+// the time it takes is counted, and its wish to end the login is kept for whoever called: an answer
+// given along with that wish is no answer.
 #pragma once
 
 #include <exception>
@@ -9,8 +10,12 @@
 #include <utility>
 
 #include "lib/client/observer.hpp"
+#include "lib/net/error.hpp"
+#include "lib/net/interrupt.hpp"
 
 namespace sshauth {
+
+inline constexpr const char* kInterruptedText = "the login was interrupted";
 
 class ObserverCalls {
  public:
@@ -20,7 +25,8 @@ class ObserverCalls {
   };
   using Clock = std::function<std::uint64_t()>;
 
-  explicit ObserverCalls(ClientObserver& observer) : observer_(observer) {}
+  // `stop` raised inside the observer counts as its wish.
+  ObserverCalls(ClientObserver& observer, Interrupter& stop) : observer_(observer), stop_(stop) {}
 
   void set_clock(Clock clock) { clock_ = std::move(clock); }
   // The first abort counts.
@@ -59,11 +65,13 @@ class ObserverCalls {
     }
     --depth_;
     spent_ms_ += clock_() - before;
-    return answer;
+    if (stop_.consume()) abort(kNetInterrupted, kInterruptedText);
+    return abort_ ? otherwise : answer;
   }
 
  private:
   ClientObserver& observer_;
+  Interrupter& stop_;
   Clock clock_;
   std::optional<Abort> abort_;
   unsigned depth_ = 0;

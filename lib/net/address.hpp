@@ -1,4 +1,4 @@
-// Address: an IPv4 or IPv6 address with a port; and names to addresses.
+// Address: an IPv4 or IPv6 address with a port.
 #pragma once
 
 #include <netinet/in.h>
@@ -7,10 +7,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include "lib/net/error.hpp"
-#include "lib/net/options.hpp"
 
 namespace sshauth {
 
@@ -24,12 +20,17 @@ class Address {
   bool empty() const noexcept { return family() == AF_UNSPEC; }
   // 0.0.0.0 or ::
   bool is_any() const noexcept;
+  // fe80::/10, which means something only with a zone.
+  bool is_link_local() const noexcept;
   std::uint16_t port() const noexcept;
   void set_port(std::uint16_t port) noexcept;
   // "192.0.2.1", "2001:db8::1", "fe80::1%eth0"; without the port.
   std::string text() const;
   // "192.0.2.1 port 22"
   std::string text_with_port() const;
+
+  // The same address, zone and port.
+  bool operator==(const Address& other) const noexcept;
 
   const sockaddr* data() const noexcept {
     return static_cast<const sockaddr*>(static_cast<const void*>(&storage_));
@@ -50,15 +51,11 @@ class Address {
   socklen_t len_ = 0;
 };
 
-// At most so many addresses of one name are tried.
+// At most so many addresses of one name and family are kept, and as many tried in all.
 constexpr std::size_t kMaxAddresses = 16;
 
-// The addresses of `host` (a name, or an address with or without brackets) in the order to try
-// them: with v6_preferred the families take turns, IPv6 first (RFC 8305 §4). A name is looked up
-// by the C library, which blocks.
-NetError resolve(std::string_view host, std::uint16_t port, IpMode mode, std::vector<Address>& out);
-
-// An address as text, with or without brackets; false for anything else.
+// An address as text, with or without brackets, IPv6 with or without a zone ("%eth0"); false for
+// anything else.
 bool parse_address(std::string_view text, Address& out);
 
 // The name of this machine; empty when the system has none.

@@ -1,8 +1,8 @@
 #include "lib/net/connector.hpp"
 
 #include <poll.h>
-#include <sys/epoll.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace sshauth {
@@ -23,96 +23,112 @@ bool says_little(const NetError& error) noexcept {
 
 }  // namespace
 
-Connector::Connector(std::vector<Address> targets, std::vector<Address> local,
-                     const SocketOptions& options)
-    : targets_(std::move(targets)), local_(std::move(local)), options_(options) {
-  if (targets_.size() > 1) epoll_ = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
+void Connector::add(const std::vector<Address>& targets) {
+  for (const Address& target : targets) {
+    if (known_.size() >= kMaxAddresses) return;
+    if (std::find(known_.begin(), known_.end(), target) != known_.end()) continue;
+    known_.push_back(target);
+    (target.family() == AF_INET6 ? v6_ : v4_).push_back(target);
+  }
 }
 
 Connector::State Connector::step(std::uint64_t now) {
-  if (winner_ || harvest()) return State::connected;
-  while (next_ < targets_.size() && (attempts_.empty() || now >= next_at_)) {
+  harvest(now);
+  while (!winner_ && (attempts_.empty() || now >= next_at_)) {
+    const std::optional<Address> target = next_target();
+    if (!target) break;
     next_at_ = now + kAttemptDelay;
-    if (start(targets_[next_++])) return State::connected;
-    // Without the epoll descriptor several attempts could not be waited for: one at a time then.
-    if (!epoll_ && !attempts_.empty()) break;
+    const std::size_t before = attempts_.size();
+    start(*target);
+    if (attempts_.size() == before) next_at_ = now;  // over already
   }
-  if (!attempts_.empty()) return State::working;
-  if (error_.ok()) error_ = net_error_of_errno(EADDRNOTAVAIL, "cannot connect");
-  return State::failed;
-}
-
-int Connector::fd() const noexcept {
-  if (epoll_) return epoll_.get();
-  return attempts_.empty() ? -1 : attempts_.front().socket.fd();
+  if (winner_) return State::connected;
+  const bool all_tried = complete_ && v6_.empty() && v4_.empty();
+  return attempts_.empty() && all_tried ? State::failed : State::working;
 }
 
 std::optional<std::uint64_t> Connector::next_attempt() const noexcept {
-  if (!epoll_ || next_ >= targets_.size()) return std::nullopt;
+  if (v6_.empty() && v4_.empty()) return std::nullopt;
   return next_at_;
 }
 
-// True when the connection was made at once.
-bool Connector::start(const Address& target) {
+// RFC 8305 §4: the families take turns.
+std::optional<Address> Connector::next_target() {
+  auto& turn = last_family_ == AF_INET6 ? v4_ : v6_;
+  auto& other = last_family_ == AF_INET6 ? v6_ : v4_;
+  auto& from = turn.empty() ? other : turn;
+  if (from.empty()) return std::nullopt;
+  const Address target = from.front();
+  from.pop_front();
+  last_family_ = target.family();
+  return target;
+}
+
+void Connector::start(const Address& target) {
+  ++started_;
   Socket socket;
+  NetError error = connect(socket, target);
+  if (error.ok()) return win(socket);
+  if (error.os_error == EINPROGRESS) {
+    if (set_.watch(socket.fd(), false, true))
+      return attempts_.push_back({std::move(socket), target});
+    error = net_error_of_errno(ENOBUFS, "");
+  }
+  failures_.push_back({target, std::move(error)});
+}
+
+NetError Connector::connect(Socket& socket, const Address& target) {
   NetError error = Socket::open(target.family(), socket);
   if (error.ok()) error = socket.apply(options_);
-  if (error.ok()) error = bind_local(socket, target);
-  if (!error.ok()) {
-    note(std::move(error));
-    return false;
-  }
-  if (::connect(socket.fd(), target.data(), target.len()) == 0) {
-    winner_ = std::move(socket);
-    attempts_.clear();
-    return true;
-  }
-  const int why = errno;
-  if ((why != EINPROGRESS && why != EINTR) || !watch(socket.fd()))
-    note(net_error_of_errno(why, "cannot connect to " + target.text_with_port()));
-  else
-    attempts_.push_back({std::move(socket), target});
-  return false;
+  if (error.ok()) error = local_.bind(socket, target);
+  if (!error.ok() || ::connect(socket.fd(), target.data(), target.len()) == 0) return error;
+  // POSIX: a connect that a signal interrupts goes on by itself.
+  return net_error_of_errno(errno == EINTR ? EINPROGRESS : errno, "");
 }
 
-bool Connector::watch(int fd) noexcept {
-  if (!epoll_) return true;
-  epoll_event event{};
-  event.events = EPOLLOUT;
-  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
-}
-
-// Looks at every attempt; true when one is connected.
-bool Connector::harvest() {
-  for (std::size_t i = 0; i < attempts_.size();) {
+// Looks at every attempt. Where the newest has failed, the next need not wait.
+void Connector::harvest(std::uint64_t now) {
+  for (std::size_t i = 0; i < attempts_.size() && !winner_;) {
     Attempt& attempt = attempts_[i];
     if (!is_over(attempt.socket.fd())) {
       ++i;
       continue;
     }
     const int why = attempt.socket.connect_error();
-    if (why == 0) {
-      winner_ = std::move(attempt.socket);
-      attempts_.clear();
-      return true;
-    }
-    note(net_error_of_errno(why, "cannot connect to " + attempt.target.text_with_port()));
+    if (why == 0) return win(attempt.socket);
+    failures_.push_back({attempt.target, net_error_of_errno(why, "")});
+    if (i + 1 == attempts_.size()) next_at_ = now;
     attempts_.erase(attempts_.begin() + static_cast<std::ptrdiff_t>(i));
   }
-  return false;
 }
 
-void Connector::note(NetError error) {
-  if (error_.ok() || (says_little(error_) && !says_little(error))) error_ = std::move(error);
+void Connector::win(Socket& socket) {
+  winner_ = std::move(socket);
+  set_.watch(winner_.fd(), false, false);
+  attempts_.clear();
+  v6_.clear();
+  v4_.clear();
 }
 
-NetError Connector::bind_local(Socket& socket, const Address& target) const {
-  if (local_.empty()) return {};
-  for (const Address& local : local_)
-    if (local.family() == target.family()) return socket.bind(local);
-  return net_error_of_errno(EADDRNOTAVAIL, "the local host " + local_.front().text() +
-                                               " cannot be used to connect to " +
-                                               target.text_with_port());
+const Connector::Failure* Connector::most_telling() const noexcept {
+  const auto tells = std::find_if(failures_.begin(), failures_.end(),
+                                  [](const Failure& f) { return !says_little(f.why); });
+  if (tells != failures_.end()) return &*tells;
+  return failures_.empty() ? nullptr : &failures_.front();
+}
+
+NetError Connector::error() const {
+  const Failure* most = most_telling();
+  if (most == nullptr) return net_error_of_errno(EADDRNOTAVAIL, "cannot connect");
+  return {most->why.code, most->why.os_error, "cannot connect to " + progress()};
+}
+
+std::string Connector::progress() const {
+  std::string out;
+  const auto next = [&out]() -> std::string& { return out += out.empty() ? "" : "; "; };
+  for (const Failure& f : failures_) next() += f.target.text_with_port() + ": " + f.why.text;
+  for (const Attempt& a : attempts_) next() += a.target.text_with_port() + ": no answer yet";
+  return out;
 }
 
 }  // namespace sshauth

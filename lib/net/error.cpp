@@ -106,7 +106,7 @@ std::string_view net_code_text(int code) noexcept {
 NetError net_error_of_errno(int os_error, std::string_view doing) {
   const Row* row = row_of_errno(os_error);
   std::string text(doing);
-  text += ": ";
+  if (!text.empty()) text += ": ";
   if (row != nullptr)
     text += row->text;
   else

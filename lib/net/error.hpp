@@ -31,7 +31,8 @@ int net_code_of_errno(int os_error) noexcept;
 // Our sentence for a code of 10004..11004; empty for others.
 std::string_view net_code_text(int code) noexcept;
 
-// "cannot connect to 127.0.0.1 port 22: nothing listens there (connection refused)".
+// "cannot connect to 127.0.0.1 port 22: nothing listens there (connection refused)"; without
+// `doing` the reason alone.
 NetError net_error_of_errno(int os_error, std::string_view doing);
 // `result` is what getaddrinfo returned, `os_error` errno as it left it.
 NetError net_error_of_resolver(int result, int os_error, std::string_view host);

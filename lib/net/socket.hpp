@@ -4,6 +4,7 @@
 #include "lib/base/bytes.hpp"
 #include "lib/net/address.hpp"
 #include "lib/net/descriptor.hpp"
+#include "lib/net/error.hpp"
 #include "lib/net/options.hpp"
 
 namespace sshauth {

@@ -28,18 +28,48 @@ TEST_CASE("Weak algorithms are known for what they are") {
     CHECK(weakness_of(good).empty());
 }
 
-TEST_CASE("No second sees more octets than the limit") {
+TEST_CASE("A rate limit lets a tenth of a second go at once, and the rest as time passes") {
   RateLimit limit;
   limit.start(0, 5);
   CHECK(limit.allowed(1'000'000, 5) == 1'000'000);
   limit.start(100, 1'000);
-  CHECK(limit.allowed(500, 1'000) == 100);
-  limit.count(60);
-  CHECK(limit.allowed(500, 1'500) == 40);
-  limit.count(40);
-  CHECK(limit.allowed(500, 1'999) == 0);
-  CHECK(limit.next() == 2'000);
-  CHECK(limit.allowed(500, 2'000) == 100);
+  CHECK(limit.allowed(500, 1'000) == 10);
+  limit.count(10);
+  CHECK(limit.allowed(500, 1'000) == 0);
+  CHECK(limit.next() == 1'100);
+  CHECK(limit.allowed(500, 1'099) == 0);
+  CHECK(limit.allowed(500, 1'100) == 10);
+  limit.count(4);
+  // Not in crumbs: what waits leaves when the bucket is full, or holds all of it.
+  CHECK(limit.allowed(500, 1'100) == 0);
+  CHECK(limit.allowed(6, 1'100) == 6);
+  CHECK(limit.next() == 1'100);
+  CHECK(limit.allowed(500, 1'100'000) == 10);
+}
+
+TEST_CASE("A rate limit of one octet a second is one") {
+  RateLimit limit;
+  limit.start(1, 0);
+  CHECK(limit.allowed(9, 0) == 1);
+  limit.count(1);
+  CHECK(limit.allowed(9, 999) == 0);
+  CHECK(limit.next() == 1'000);
+  CHECK(limit.allowed(9, 1'000) == 1);
+}
+
+TEST_CASE("No second sees more octets than the limit and a tenth") {
+  for (const unsigned rate : {7U, 1'000U, 99'999U}) {
+    RateLimit limit;
+    limit.start(rate, 0);
+    std::uint64_t total = 0;
+    for (std::uint64_t now = 0; now < 1'000; ++now) {
+      const std::size_t n = limit.allowed(1'000'000, now);
+      limit.count(n);
+      total += n;
+    }
+    CHECK(total <= rate + std::max(1U, rate / 10));
+    CHECK(total >= rate - rate / 10 - 1);
+  }
 }
 
 TEST_CASE("Stages have names") {

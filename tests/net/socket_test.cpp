@@ -1,5 +1,6 @@
-// Sockets on loopback: made, refused, raced, bound, interrupted. No sleeps; time is a number that
+// Sockets on loopback: made, refused, set up, interrupted. No sleeps; time is a number that
 // the tests count up themselves.
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -9,15 +10,12 @@
 #include <string>
 #include <thread>
 
-#include "lib/net/connector.hpp"
-#include "lib/net/interrupt.hpp"
-#include "lib/net/listener.hpp"
+#include "net_support.hpp"
 
 using namespace sshauth;
+using namespace sshauth::test;
 
 namespace {
-
-constexpr int kLong = 30'000;  // milliseconds; only a broken test waits so long
 
 Listener listen_on(bool v6 = false) {
   Listener out;
@@ -27,37 +25,12 @@ Listener listen_on(bool v6 = false) {
   return out;
 }
 
-bool has_v6() {
-  Listener out;
-  const bool ok = Listener::open(true, 0, out).ok();
-  if (!ok) WARN("no IPv6 loopback here");
-  return ok;
-}
-
-std::vector<Address> to(std::uint16_t port, const char* host = "127.0.0.1",
-                        IpMode mode = IpMode::v6_preferred) {
-  std::vector<Address> out;
-  REQUIRE(resolve(host, port, mode, out).ok());
-  return out;
-}
-
-// A port that was free a moment ago.
-std::uint16_t closed_port() {
-  Listener gone = listen_on();
-  return gone.port();
-}
-
-Connector::State finish(Connector& c, std::uint64_t now = 0) {
-  for (;;) {
-    const Connector::State state = c.step(now);
-    if (state != Connector::State::working) return state;
-    wait_for({c.fd(), c.wants_read(), !c.wants_read(), kLong}, nullptr);
-  }
-}
-
 Socket connect_to(const Listener& listener, const SocketOptions& options = {}) {
-  Connector c({listener.address()}, {}, options);
-  REQUIRE(finish(c) == Connector::State::connected);
+  WaitSet set = wait_set();
+  Connector c(set, options);
+  c.add({listener.address()});
+  c.no_more();
+  REQUIRE(finish(c, set, 0) == Connector::State::connected);
   return c.take();
 }
 
@@ -106,96 +79,33 @@ TEST_CASE("Sending to a peer that has gone is an error, not a signal") {
 }
 
 TEST_CASE("Nobody listens: 10061 with a sentence") {
-  Connector c(to(closed_port()), {}, {});
-  CHECK(finish(c) == Connector::State::failed);
+  WaitSet set = wait_set();
+  Connector c(set, {});
+  c.add({address_of("127.0.0.1", closed_port())});
+  c.no_more();
+  CHECK(finish(c, set, 0) == Connector::State::failed);
   CHECK(c.error().code == 10061);
   CHECK(c.error().os_error == ECONNREFUSED);
-  CHECK(c.error().text.find("127.0.0.1 port") != std::string::npos);
+  CHECK(c.error().text.starts_with("cannot connect to 127.0.0.1 port "));
 }
 
-TEST_CASE("Several addresses: the next is tried when one fails") {
-  Listener listener = listen_on();
-  auto targets = to(closed_port());
-  targets.push_back(listener.address());
-  Connector c(targets, {}, {});
-  CHECK(finish(c) == Connector::State::connected);
-  CHECK(c.take().remote().port() == listener.port());
-}
-
-TEST_CASE("Several addresses: the next is tried when one does not answer for 250 ms") {
-  Listener answers = listen_on();
-  // On Linux a listener whose queue is full answers nobody: its second connection hangs.
-  Listener silent = listen_on();
-  REQUIRE(::listen(silent.fd(), 0) == 0);
-  const Socket in_queue = connect_to(silent);
-
-  Connector c({silent.address(), answers.address()}, {}, {});
-  CHECK(c.step(1000) == Connector::State::working);
-  CHECK(c.next_attempt() == 1000 + kAttemptDelay);
-  CHECK(c.step(1000 + kAttemptDelay - 1) == Connector::State::working);
-  CHECK(c.next_attempt() == 1000 + kAttemptDelay);
-  CHECK(finish(c, 1000 + kAttemptDelay) == Connector::State::connected);
-  CHECK(c.take().remote().port() == answers.port());
-  CHECK(c.next_attempt() == std::nullopt);
-}
-
-TEST_CASE("IPv6 first, IPv4 when IPv6 does not answer") {
-  if (!has_v6()) return;
-  Listener v4 = listen_on();
-  std::vector<Address> targets = to(v4.port(), "::1");
-  targets.push_back(v4.address());
-  Connector c(targets, {}, {});
-  CHECK(finish(c) == Connector::State::connected);
-  CHECK(c.take().remote().family() == AF_INET);
-
-  Listener v6 = listen_on(true);
-  std::vector<Address> both{v6.address(), v4.address()};
-  Connector d(both, {}, {});
-  CHECK(finish(d) == Connector::State::connected);
-  CHECK(d.take().remote().family() == AF_INET6);
-}
-
-TEST_CASE("Address families are kept to") {
-  std::vector<Address> out;
-  NetError error = resolve("::1", 22, IpMode::v4_only, out);
-  CHECK(error.code == 10047);
-  CHECK(resolve("127.0.0.1", 22, IpMode::v6_only, out).code == 10047);
-  CHECK(resolve("127.0.0.1", 22, IpMode::v4_only, out).ok());
-  REQUIRE(out.size() == 1);
-  CHECK(out[0].text_with_port() == "127.0.0.1 port 22");
-  CHECK(resolve("[::1]", 22, IpMode::v6_only, out).ok());
-  CHECK(resolve("localhost", 22, IpMode::v4_only, out).ok());
-  CHECK(out.at(0).family() == AF_INET);
-  for (const std::string host : {"", "a b", "a\nb", "[]"}) {
-    INFO(host);
-    CHECK(resolve(host, 22, IpMode::v6_preferred, out).code == 11001);
-    CHECK(out.empty());
-  }
-  CHECK(resolve(std::string(300, 'a'), 22, IpMode::v4_only, out).code == 11001);
+TEST_CASE("Addresses are read, and nothing else is") {
   Address address;
   CHECK_FALSE(parse_address("127.1", address));
   CHECK_FALSE(parse_address("0x7f000001", address));
+  CHECK_FALSE(parse_address("localhost", address));
+  CHECK_FALSE(parse_address("", address));
   REQUIRE(parse_address("0.0.0.0", address));
   CHECK(address.is_any());
   REQUIRE(parse_address("::", address));
   CHECK(address.is_any());
+  REQUIRE(parse_address("fe80::1%lo", address));
+  CHECK(address.is_link_local());
+  CHECK(address.text() == "fe80::1%lo");
+  CHECK_FALSE(address == address_of("fe80::1", 0));
 }
 
-TEST_CASE("A local address and port can be asked for") {
-  Listener listener = listen_on();
-  const std::uint16_t port = closed_port();
-  auto local = to(port);
-  Connector c({listener.address()}, local, {});
-  REQUIRE(finish(c) == Connector::State::connected);
-  CHECK(c.take().local().port() == port);
-
-  if (!has_v6()) return;
-  Connector wrong({listener.address()}, to(0, "::1"), {});
-  CHECK(finish(wrong) == Connector::State::failed);
-  CHECK(wrong.error().code == 10049);
-}
-
-TEST_CASE("Options are set, in whole seconds where the system counts so") {
+TEST_CASE("Options are set on the socket, in whole seconds where the system counts so") {
   Listener listener = listen_on();
   SocketOptions options;
   options.no_delay = true;
@@ -204,10 +114,50 @@ TEST_CASE("Options are set, in whole seconds where the system counts so") {
   options.keep_alive_interval = 1;
   options.keep_alive_count = 4;
   options.receive_buffer = 20'000;
-  options.send_buffer = 20'000;
-  options.linger_time = 1;
-  Socket s = connect_to(listener, options);
-  CHECK(s);
+  options.send_buffer = 30'000;
+  const Socket s = connect_to(listener, options);
+  CHECK(option_of(s.fd(), IPPROTO_TCP, TCP_NODELAY) == 1);
+  CHECK(option_of(s.fd(), SOL_SOCKET, SO_KEEPALIVE) == 1);
+  CHECK(option_of(s.fd(), IPPROTO_TCP, TCP_KEEPIDLE) == 2);
+  CHECK(option_of(s.fd(), IPPROTO_TCP, TCP_KEEPINTVL) == 1);
+  CHECK(option_of(s.fd(), IPPROTO_TCP, TCP_KEEPCNT) == 4);
+  // Linux keeps as much again for itself, socket(7).
+  CHECK(option_of(s.fd(), SOL_SOCKET, SO_RCVBUF) == 40'000);
+  CHECK(option_of(s.fd(), SOL_SOCKET, SO_SNDBUF) == 60'000);
+}
+
+TEST_CASE("Options that are not set are the system's") {
+  Listener listener = listen_on();
+  const Socket s = connect_to(listener);
+  CHECK(option_of(s.fd(), IPPROTO_TCP, TCP_NODELAY) == 0);
+  CHECK(option_of(s.fd(), SOL_SOCKET, SO_KEEPALIVE) == 0);
+  linger value{};
+  socklen_t len = sizeof value;
+  REQUIRE(::getsockopt(s.fd(), SOL_SOCKET, SO_LINGER, &value, &len) == 0);
+  CHECK(value.l_onoff == 0);
+}
+
+TEST_CASE("Options that the system cannot take are errors that name them") {
+  Listener listener = listen_on();
+  const auto refused = [&](const SocketOptions& options) {
+    WaitSet set = wait_set();
+    Connector c(set, options);
+    c.add({listener.address()});
+    c.no_more();
+    CHECK(finish(c, set, 0) == Connector::State::failed);
+    CHECK(c.error().code == 10022);
+    return c.error().text;
+  };
+  SocketOptions options;
+  options.keep_alive = true;
+  options.keep_alive_time = 2'000'000'000;
+  CHECK(refused(options).find("KeepAliveTime") != std::string::npos);
+  options.keep_alive_time = 0;
+  options.keep_alive_interval = 2'000'000'000;
+  CHECK(refused(options).find("KeepAliveInterval") != std::string::npos);
+  options.keep_alive_interval = 0;
+  options.keep_alive_count = 1000;
+  CHECK(refused(options).find("KeepAliveRetryCount") != std::string::npos);
 }
 
 TEST_CASE("A raised interrupter ends waits until it is consumed; a wake ends one") {

@@ -1,0 +1,70 @@
+#include "net_support.hpp"
+
+#include <sys/socket.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <iterator>
+
+namespace sshauth::test {
+
+Address address_of(const char* text, std::uint16_t port) {
+  Address out;
+  REQUIRE(parse_address(text, out));
+  out.set_port(port);
+  return out;
+}
+
+bool has_v6() {
+  Listener out;
+  const bool ok = Listener::open(true, 0, out).ok();
+  if (!ok) WARN("skipped: no IPv6 loopback here");
+  return ok;
+}
+
+std::uint16_t closed_port() {
+  Listener gone;
+  REQUIRE(Listener::open(false, 0, gone).ok());
+  return gone.port();
+}
+
+Socket listen_at(const char* text, std::uint16_t port) {
+  const Address at = address_of(text, port);
+  Socket out;
+  REQUIRE(Socket::open(at.family(), out).ok());
+  const NetError error = out.bind(at);
+  INFO(error.text);
+  REQUIRE(error.ok());
+  REQUIRE(::listen(out.fd(), 16) == 0);
+  return out;
+}
+
+Silent::Silent(const char* text, std::uint16_t port) : listener_(listen_at(text, port)) {
+  REQUIRE(::listen(listener_.fd(), 0) == 0);
+  WaitSet set = wait_set();
+  Connector c(set, {});
+  c.add({listener_.local()});
+  c.no_more();
+  REQUIRE(finish(c, set, 0) == Connector::State::connected);
+  in_queue_ = c.take();
+}
+
+WaitSet wait_set() {
+  WaitSet out;
+  REQUIRE(WaitSet::open(out).ok());
+  return out;
+}
+
+int option_of(int fd, int level, int option) {
+  int value = -1;
+  socklen_t len = sizeof value;
+  REQUIRE(::getsockopt(fd, level, option, &value, &len) == 0);
+  return value;
+}
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator list("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(list), end(list)));
+}
+
+}  // namespace sshauth::test
