@@ -67,19 +67,21 @@ State& state_in(void* ctx) noexcept {
 
 inline bool fits_int(std::size_t len) noexcept { return len <= INT_MAX; }
 
+constexpr std::size_t kMostNumberOctets = 2048;
+
 // An unsigned big-endian number; null when it is longer than any key here may be.
 inline BigNum big_num(Bytes magnitude) noexcept {
-  constexpr std::size_t kMostOctets = 2048;
-  if (magnitude.size() > kMostOctets) return BigNum();
+  if (magnitude.size() > kMostNumberOctets) return BigNum();
   return BigNum(BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), nullptr));
 }
 
 // The same for a private number: what libcrypto copies of it into parameters is wiped, too.
 inline BigNum secret_num(Bytes magnitude) noexcept {
   BigNum number(BN_secure_new());
-  const BigNum from = big_num(magnitude);
-  return number && from && BN_copy(number.get(), from.get()) != nullptr ? std::move(number)
-                                                                        : BigNum();
+  if (!number || magnitude.size() > kMostNumberOctets ||
+      BN_bin2bn(magnitude.data(), static_cast<int>(magnitude.size()), number.get()) == nullptr)
+    return BigNum();
+  return number;
 }
 
 // A key of `type` ("EC", "RSA", "DH") made of what the builder holds; null when libcrypto
