@@ -1,6 +1,7 @@
-// Fuzz target: PEM text of any kind; and the same octets as DER of PKCS#8, plain and encrypted.
-// The passphrase is "p".
+// Fuzz target: PEM text of any kind; and the same octets as DER of PKCS#8, plain and encrypted, and
+// of each private key in it. The passphrase is "p".
 #include "fuzz/require.hpp"
+#include "lib/keys/der_private.hpp"
 #include "lib/keys/pem.hpp"
 
 using namespace sshauth;
@@ -35,5 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(load_identity(in, options));
   check(load_pkcs8(in));
   check(load_pkcs8_encrypted(in, options));
+  check(load_rsa_der(in, "DER"));
+  check(load_ec_der(in, nullptr, "DER"));
+  check(load_ed25519_der(in, "DER"));
   return 0;
 }
