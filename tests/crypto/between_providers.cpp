@@ -41,7 +41,10 @@ TEST_CASE("MACs are the same from every provider, packet after packet") {
   for (const MacAlg* a : macs(openssl_provider())) {
     for (const Provider* p : all_providers()) {
       const MacAlg* b = find(macs(*p), a->name);
-      REQUIRE(b != nullptr);
+      if (b == nullptr) {
+        CHECK(p == &sodium_provider());  // which has no UMAC
+        continue;
+      }
       INFO(a->name << " by " << p->name);
       CHECK(a->etm == b->etm);
       const Octets key = some(a->key_len);

@@ -1,6 +1,7 @@
 // Hashes, MACs and ciphers against published vectors, on every provider that has the row.
 #include <catch2/catch.hpp>
 
+#include "lib/crypto/builtin/uhash.hpp"
 #include "support.hpp"
 
 using namespace sshauth;
@@ -160,6 +161,7 @@ TEST_CASE("HMACs give the values of RFC 4231") {
   for (const Provider* p : all_providers())
     for (const MacAlg* alg : macs(*p))
       for (const MacVector& v : kMacs) {
+        if (!std::string_view(alg->name).starts_with("hmac-")) continue;
         INFO(alg->name << " by " << p->name);
         Octets key = unhex(v.key);
         key.resize(alg->key_len);
@@ -168,6 +170,78 @@ TEST_CASE("HMACs give the values of RFC 4231") {
         REQUIRE(tag);
         CHECK(hex(*tag) == (alg->tag_len == 32 ? v.sha256 : v.sha512));
       }
+}
+
+namespace {
+
+struct UmacVector {
+  std::size_t repeats;
+  const char* text;
+  const char* tag;  // of UMAC-128; UMAC-64 is another pad over its first half
+  const char* tag_64;
+};
+
+// RFC 4418 appendix, for the key and nonce below. It has UMAC-96, which is the beginning of
+// UMAC-128; the last four octets are those that Nettle publishes.
+constexpr UmacVector kUmacs[] = {
+    {0, "", "32fedb100c79ad58f07ff7643cc60465", "6e155fad26900be1"},
+    {3, "a", "185e4fe905cba7bd85e4c2dc3d117d8d", "44b5cb542f220104"},
+    {1024, "a", "7a54abe04af82d60fb298c3cbd195bcb", "26bf2f5d60118bd9"},
+    {32768, "a", "7b136bd911e4b734286ef2be501f2c3c", "27f8ef643b0d118d"},
+    {1, "abc", "883c3d4b97a61976ffcf232308cba5a5", "d4d7b9f6bd4fbfcf"},
+    {500, "abc", "8824a260c53c66a36c9260a62cb83aa1", "d4cf26ddefd5c01a"},
+};
+
+// RFC 4418 §3.3.1: the pad of a nonce of 8 octets.
+Octets umac_pad(Bytes pad_key, Octets nonce, std::size_t tag_len) {
+  const std::size_t half = nonce[7] % (16 / tag_len);
+  nonce[7] = static_cast<std::uint8_t>(nonce[7] - half);
+  nonce.resize(16);
+  const Octets block = aes_block("aes128-ctr", pad_key, nonce);
+  return octets(Bytes(block).subspan(half * tag_len, tag_len));
+}
+
+}  // namespace
+
+// A row's nonce is a sequence number of 32 bits, which "bcdefghi" is not: so its pad is taken off
+// and the vector's put on.
+TEST_CASE("UMACs give the values of RFC 4418") {
+  const Octets key = octets("abcdefghijklmnop"), nonce = octets("bcdefghi");
+  const Octets pad_key = aes_block("aes128-ctr", key, unhex("00000000000000000000000000000001"));
+  for (const Provider* p : all_providers())
+    for (const MacAlg* alg : macs(*p))
+      for (const UmacVector& v : kUmacs)
+        for (const std::uint32_t seq : {0u, 1u, 0xffffffffu}) {
+          if (!std::string_view(alg->name).starts_with("umac-")) continue;
+          INFO(alg->name << " by " << p->name << ", " << v.repeats << " times " << v.text);
+          std::string text;
+          for (std::size_t i = 0; i < v.repeats; ++i) text += v.text;
+          auto tag = mac(*alg, key, seq, as_bytes(text));
+          REQUIRE(tag);
+          Octets number(8);
+          store_u32(&number[4], seq);
+          const Octets off = umac_pad(pad_key, number, alg->tag_len);
+          const Octets on = umac_pad(pad_key, nonce, alg->tag_len);
+          for (std::size_t i = 0; i < alg->tag_len; ++i)
+            (*tag)[i] = static_cast<std::uint8_t>((*tag)[i] ^ off[i] ^ on[i]);
+          CHECK(hex(*tag) == (alg->tag_len == 16 ? v.tag : v.tag_64));
+        }
+}
+
+// RFC 4418 §5.3.2: one hash in 2^32 of the first layer is so large that it takes two steps of the
+// polynomial. With an L1 key of zeros a message can be made for one: its words 0, 1, 4 and 5 give
+// (2^32 - 1)^2 + 2^32 - 1, to which the length is added.
+TEST_CASE("UHASH takes a hash of the first layer above 2^64 - 2^32 in two steps") {
+  UhashKey key{};
+  for (std::size_t i = 0; i < sizeof key.l2; ++i) key.l2[i] = static_cast<std::uint8_t>(i + 1);
+  for (std::size_t i = 0; i < sizeof key.l3_1; ++i) key.l3_1[i] = static_cast<std::uint8_t>(3 * i);
+  Octets message(1028);
+  for (const std::size_t word : {0u, 4u, 5u})
+    std::fill_n(message.begin() + static_cast<std::ptrdiff_t>(4 * word), 4, std::uint8_t{0xff});
+  message[4] = 1;
+  std::uint8_t out[4];
+  uhash(key, 1, message, out);
+  CHECK(hex(out) == "35cfa556");
 }
 
 TEST_CASE("aes*-ctr gives the values of SP 800-38A, whole and block by block") {

@@ -13,6 +13,7 @@
 
 #include "lib/crypto/builtin/mlkem.hpp"
 #include "lib/crypto/builtin/sntrup761.hpp"
+#include "lib/crypto/builtin/uhash.hpp"
 #include "lib/crypto/providers.hpp"
 
 namespace sshauth {
@@ -82,6 +83,21 @@ bool comparison() {
   return true;
 }
 
+bool umac_hash() {
+  static UhashKey key;
+  static std::uint8_t message[3000];
+  const Rng& rng = default_provider().rng;
+  if (!fill_random(rng, message)) return false;
+  for (const MutBytes part :
+       {MutBytes(key.l1), MutBytes(key.l2), MutBytes(key.l3_1), MutBytes(key.l3_2)})
+    if (!fill_random(rng, part)) return false;
+  poison(&key, sizeof key);
+  poison(message, sizeof message);
+  std::uint8_t out[16];
+  for (const std::size_t len : {0u, 31u, 1024u, 1025u, 3000u}) uhash(key, 4, {message, len}, out);
+  return true;
+}
+
 bool planted() {
   std::uint8_t tag[16] = {1};
   poison(tag, sizeof tag);
@@ -99,6 +115,7 @@ constexpr Case kCases[] = {
     {"mlkem768", mlkem<mlkem::MlKem768>},
     {"mlkem1024", mlkem<mlkem::MlKem1024>},
     {"sntrup761", sntrup761},
+    {"umac", umac_hash},
     {"planted", planted},
 };
 

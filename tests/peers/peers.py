@@ -27,7 +27,8 @@ HYBRIDS = ["sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com"]
 CIPHERS = ["chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
            "aes128-ctr", "aes192-ctr", "aes256-ctr"]
 MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
-        "hmac-sha2-512-etm@openssh.com"]
+        "hmac-sha2-512-etm@openssh.com", "umac-64@openssh.com", "umac-128@openssh.com",
+        "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
 class Checks:

@@ -19,6 +19,9 @@ extern const CipherAlg aes256_ctr, aes192_ctr, aes128_ctr;
 // hmac.cpp: RFC 6668
 extern const MacAlg hmac_sha2_256, hmac_sha2_512, hmac_sha2_256_etm, hmac_sha2_512_etm;
 
+// umac.cpp: RFC 4418
+extern const MacAlg umac_64, umac_128, umac_64_etm, umac_128_etm;
+
 // x25519.cpp (RFC 7748), ecdh.cpp (RFC 5656 §4), modp.cpp (RFC 3526, RFC 8268)
 extern const AgreementAlg x25519;
 extern const AgreementAlg nistp256, nistp384, nistp521;

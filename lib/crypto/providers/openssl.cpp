@@ -12,7 +12,9 @@ constexpr const CipherAlg* kCiphers[] = {&openssl::chacha20_poly1305, &openssl::
                                          &openssl::aes128_gcm,        &openssl::aes256_ctr,
                                          &openssl::aes192_ctr,        &openssl::aes128_ctr};
 constexpr const MacAlg* kMacs[] = {&openssl::hmac_sha2_256_etm, &openssl::hmac_sha2_512_etm,
-                                   &openssl::hmac_sha2_256, &openssl::hmac_sha2_512};
+                                   &openssl::umac_128_etm,      &openssl::hmac_sha2_256,
+                                   &openssl::hmac_sha2_512,     &openssl::umac_128,
+                                   &openssl::umac_64_etm,       &openssl::umac_64};
 constexpr const AgreementAlg* kAgreements[] = {&openssl::mlkem768x25519,
                                                &openssl::sntrup761x25519,
                                                &openssl::x25519,
