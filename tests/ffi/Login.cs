@@ -3,7 +3,7 @@
 //   Login HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
 // MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
-// Exit status: 0 authenticated, 1 not.
+// Exit status: 0 authenticated, 1 not, 2 used wrongly.
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
@@ -124,7 +124,12 @@ sealed class Login : IDisposable {
   }
 
   static int Main(string[] args) {
-    using (var login = new Login(args[4], Environment.GetEnvironmentVariable("PASSWORD")))
+    var password = Environment.GetEnvironmentVariable("PASSWORD");
+    if (args.Length != 6 || !Modes.ContainsKey(args[3]) || password == null) {
+      Console.Error.WriteLine("usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment");
+      return 2;
+    }
+    using (var login = new Login(args[4], password))
       try {
         login.Authenticate(args[0], int.Parse(args[1]), args[2], Modes[args[3]], args[5]);
         Console.WriteLine("authenticated");

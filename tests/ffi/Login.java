@@ -3,7 +3,7 @@
 //   Login HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
 // MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
-// Exit status: 0 authenticated, 1 not.
+// Exit status: 0 authenticated, 1 not, 2 used wrongly.
 import com.sun.jna.Callback;
 import com.sun.jna.FunctionMapper;
 import com.sun.jna.Library;
@@ -110,6 +110,11 @@ public final class Login {
   }
 
   public static void main(String[] args) {
+    if (args.length != 6 || !MODES.containsKey(args[3]) || System.getenv("PASSWORD") == null) {
+      System.err.println(
+          "usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment");
+      System.exit(2);
+    }
     Login login = new Login(args[4], System.getenv("PASSWORD"));
     int status = 0;
     try {

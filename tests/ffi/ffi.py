@@ -80,6 +80,7 @@ class Checks:
             yield f"{server.name} refused", lambda s=server: self.refused(command, s)
             yield f"{server.name} host key refused", lambda s=server: self.host_key_refused(command, s)
         yield "port refused", lambda: self.port_refused(command, self.servers[0])
+        yield "used wrongly", lambda: self.used_wrongly(command, self.servers[0])
 
     def run(self, command, server, mode, **more):
         if reason := server.lacks(mode):
@@ -102,6 +103,10 @@ class Checks:
         run = self.run(command, server, "password", port=0)
         run.expect_failure(NO_PORT, "SSHPort")
         assert not any(line.startswith("connected") for line in run.lines), run.said
+
+    def used_wrongly(self, command, server):
+        run = self.run(command, server, "telepathy")
+        assert run.status == 2 and not run.lines and "usage: " in run.errors[0], run.said
 
 
 def agree(server):

@@ -74,7 +74,8 @@ static int on_event(void* context, int event, int count, void* param[], int cbpa
 
 static int mode_named(const char* name) {
   if (strcmp(name, "publickey") == 0) return AM_PUBLIC_KEY;
-  return strcmp(name, "password") == 0 ? AM_PASSWORD : AM_KEYBOARD_INTERACTIVE;
+  if (strcmp(name, "password") == 0) return AM_PASSWORD;
+  return strcmp(name, "keyboard-interactive") == 0 ? AM_KEYBOARD_INTERACTIVE : AM_NONE;
 }
 
 /* 0: authenticated. Else the object's last error says why not. */
@@ -98,7 +99,12 @@ int main(int argc, char* argv[]) {
   struct Account account;
   void* auth;
   int code;
-  if (argc != 7 || getenv("PASSWORD") == NULL) return fputs("see the top of login.c\n", stderr), 2;
+  if (argc != 7 || mode_named(argv[4]) == AM_NONE || getenv("PASSWORD") == NULL)
+    return fputs(
+               "usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the "
+               "environment\n",
+               stderr),
+           2;
   if (!bind_library("libipworksauth.so.0")) return fprintf(stderr, "%s\n", dlerror()), 2;
   account.fingerprint = argv[5];
   account.password = getenv("PASSWORD");

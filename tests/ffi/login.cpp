@@ -59,7 +59,8 @@ int main(int argc, char* argv[]) {
       {"keyboard-interactive", AM_KEYBOARD_INTERACTIVE}};
   const char* password = std::getenv("PASSWORD");
   if (argc != 7 || password == nullptr || modes.count(argv[4]) == 0) {
-    std::cerr << "see the top of login.cpp\n";
+    std::cerr << "usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the "
+                 "environment\n";
     return 2;
   }
   const std::string user = argv[3], key = argv[6];

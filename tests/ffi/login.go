@@ -3,7 +3,7 @@
 //	login HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
 // MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
-// Exit status: 0 authenticated, 1 not.
+// Exit status: 0 authenticated, 1 not, 2 used wrongly.
 package main
 
 /*
@@ -133,6 +133,11 @@ func login(host, portText, user, mode, fingerprint, keyFile string) error {
 
 func main() {
 	arg := os.Args[1:]
+	_, given := os.LookupEnv("PASSWORD")
+	if len(arg) != 6 || modes[arg[3]] == 0 || !given {
+		fmt.Fprintln(os.Stderr, "usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment")
+		os.Exit(2)
+	}
 	if err := login(arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -3,7 +3,7 @@
 //   login.js HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
 // MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
-// Exit status: 0 authenticated, 1 not.
+// Exit status: 0 authenticated, 1 not, 2 used wrongly.
 'use strict';
 const koffi = require('koffi');
 
@@ -11,6 +11,10 @@ const [host, port, user, mode, fingerprint, keyFile] = process.argv.slice(2);
 const modes = { 'password': 2, 'publickey': 3, 'keyboard-interactive': 4 };
 const events = { CONNECTED: 1, DISCONNECTED: 3, KEYBOARD_INTERACTIVE: 7, SERVER_AUTHENTICATION: 8, SSH_STATUS: 9 };
 const CST_AUTO = 99;
+if (!keyFile || !(mode in modes) || process.env.PASSWORD === undefined) {
+  console.error('usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment');
+  process.exit(2);
+}
 
 const library = koffi.load('libipworksauth.so.0');
 const Sink = koffi.proto('int Sink(void* context, int event, int count, void* param, int* cbparam)');

@@ -3,7 +3,7 @@
 --   login.lua HOST PORT USER MODE FINGERPRINT KEY-FILE
 --
 -- MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
--- Exit status: 0 authenticated, 1 not.
+-- Exit status: 0 authenticated, 1 not, 2 used wrongly.
 local ffi = require "ffi"
 
 ffi.cdef [[
@@ -33,6 +33,10 @@ local modes = {password = 2, publickey = 3, ["keyboard-interactive"] = 4}
 local library = ffi.load "libipworksauth.so.0"
 local host, port, user, mode, fingerprint, key_file = unpack(arg)
 local password = os.getenv "PASSWORD"
+if #arg ~= 6 or not modes[mode] or not password then
+  io.stderr:write("usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment\n")
+  os.exit(2)
+end
 
 local function text(slot) return ffi.string(ffi.cast("char*", slot)) end
 local function number(slot) return tonumber(ffi.cast("intptr_t", slot)) end  -- it is in the slot itself

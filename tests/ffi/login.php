@@ -4,7 +4,7 @@
 //   login.php HOST PORT USER MODE FINGERPRINT KEY-FILE
 //
 // MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
-// Exit status: 0 authenticated, 1 not.
+// Exit status: 0 authenticated, 1 not, 2 used wrongly.
 declare(strict_types=1);
 
 const CONNECTED = 1, DISCONNECTED = 3, KEYBOARD_INTERACTIVE = 7, SERVER_AUTHENTICATION = 8, SSH_STATUS = 9;
@@ -31,8 +31,12 @@ $library = FFI::cdef('
     int ipworksauth_sshauth_setsshcertstore(void* obj, const char* data, int len);
 ', 'libipworksauth.so.0');
 
-[, $host, $port, $user, $mode, $fingerprint, $keyFile] = $argv;
 $password = getenv('PASSWORD');
+if ($argc !== 7 || !isset(MODES[$argv[4]]) || $password === false) {
+    fwrite(STDERR, "usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment\n");
+    exit(2);
+}
+[, $host, $port, $user, $mode, $fingerprint, $keyFile] = $argv;
 
 // PHP keeps the closure until the program ends. What is thrown in it and not caught in it ends the program.
 $sink = function ($context, $event, $count, $param, $cbparam) use ($library, $fingerprint, $password) {

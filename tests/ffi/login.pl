@@ -4,7 +4,7 @@
 #   login.pl HOST PORT USER MODE FINGERPRINT KEY-FILE
 #
 # MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
-# Exit status: 0 authenticated, 1 not.
+# Exit status: 0 authenticated, 1 not, 2 used wrongly.
 use v5.36;
 use FFI::Platypus 2.00;
 use FFI::Platypus::Buffer qw(buffer_to_scalar scalar_to_buffer);
@@ -15,6 +15,10 @@ use constant {CONNECTED => 1, DISCONNECTED => 3, KEYBOARD_INTERACTIVE => 7, SERV
 my %modes = (password => 2, publickey => 3, 'keyboard-interactive' => 4);
 # Arguments, environment and output of Perl are octets, and the library's texts are too (UTF-8).
 my ($host, $port, $user, $mode, $fingerprint, $key_file) = @ARGV;
+if (@ARGV != 6 || !$modes{$mode} || !defined $ENV{PASSWORD}) {
+    warn "usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment\n";
+    exit 2;
+}
 
 my $ffi = FFI::Platypus->new(api => 2, lib => 'libipworksauth.so.0');
 $ffi->mangler(sub ($name) { "ipworksauth_$name" });

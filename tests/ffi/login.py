@@ -4,7 +4,7 @@
     login.py HOST PORT USER MODE FINGERPRINT KEY-FILE
 
 MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
-Exit status: 0 authenticated, 1 not.
+Exit status: 0 authenticated, 1 not, 2 used wrongly.
 """
 import os
 import sys
@@ -80,6 +80,9 @@ def on_event(event, param, cbparam):
         evtstr(param[3], 2, password, 1)
 
 
+if len(sys.argv) != 7 or sys.argv[4] not in MODES or "PASSWORD" not in os.environ:
+    print("usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment", file=sys.stderr)
+    sys.exit(2)
 host, port, user, mode, fingerprint, key_file = sys.argv[1:]
 password = os.environb[b"PASSWORD"]
 auth = SSHAuth(on_event)

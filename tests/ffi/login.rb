@@ -4,7 +4,7 @@
 #   login.rb HOST PORT USER MODE FINGERPRINT KEY-FILE
 #
 # MODE is password, publickey or keyboard-interactive; PASSWORD is taken from the environment.
-# Exit status: 0 authenticated, 1 not.
+# Exit status: 0 authenticated, 1 not, 2 used wrongly.
 require 'fiddle/import'
 
 module IPWorksAuth
@@ -61,7 +61,11 @@ class SSHAuth
 end
 
 host, port, user, mode, fingerprint, key_file = ARGV
-password = ENV.fetch('PASSWORD')
+password = ENV.fetch('PASSWORD', nil)
+unless ARGV.size == 6 && MODES.key?(mode) && password
+  warn 'usage: login HOST PORT USER MODE FINGERPRINT KEY-FILE, and PASSWORD in the environment'
+  exit 2
+end
 
 auth = SSHAuth.new do |event, param, cbparam|
   slot = ->(i) { (param + i * Fiddle::SIZEOF_VOIDP).ptr } # what the slot points to, or a number itself
