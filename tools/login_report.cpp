@@ -80,10 +80,7 @@ void show_failure(const ClientResult& result) {
   if (result.stage != ClientStage::none)
     where += std::string(", while in stage ") + stage_name(result.stage);
   tell("sshauth: " + result.text + " [" + where + "]");
-  if (!result.can_continue.empty())
-    tell(std::string(result.partial_success ? "Partial success; still wanted: "
-                                            : "The server would go on with: ") +
-         result.can_continue);
+  if (result.partial_success) tell("Partial success; still wanted: " + result.can_continue);
 }
 
 }  // namespace

@@ -37,7 +37,9 @@ int open_for_appending(const std::string& path) noexcept {
   constexpr int kHow = O_RDWR | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
   const int there = ::open(path.c_str(), kHow);
   if (there >= 0 || errno != ENOENT) return there;
-  return ::open(path.c_str(), kHow | O_CREAT | O_EXCL, 0600);
+  const int made = ::open(path.c_str(), kHow | O_CREAT | O_EXCL, 0600);
+  if (made >= 0 || errno != EEXIST) return made;
+  return ::open(path.c_str(), kHow);  // somebody else was quicker
 }
 
 KeyError append(const std::string& path, std::string line) {

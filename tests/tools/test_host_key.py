@@ -109,6 +109,24 @@ class HostKeyTest(ToolTest):
         self.assertTrue(self.read(self.own).startswith("|1|"))
         self.no_question()
 
+    def test_ssh_takes_what_was_stored_and_we_take_what_ssh_stores(self):
+        def ssh(strict, path):
+            done = subprocess.run(
+                ["ssh", "-F", "none", "-p", str(self.server.port), "-o", "BatchMode=yes", "-o",
+                 f"StrictHostKeyChecking={strict}", "-o", f"UserKnownHostsFile={path}", "-o",
+                 "IdentityAgent=none", "-o", "PreferredAuthentications=none", "alice@127.0.0.1"],
+                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT,
+                env=self.environment())
+            return done.stderr
+        empty = self.write("empty", "")
+        self.assertIn("Host key verification failed", ssh("yes", empty))
+        for more in ([], ["--hash-known-hosts"]):
+            path = self.path("ours" + str(len(more)))
+            self.ask("yes", "--known-hosts", path, *more)
+            self.assertIn("Permission denied", ssh("yes", path))
+        self.assertIn("Permission denied", ssh("accept-new", self.path("theirs")))
+        self.no_question("--known-hosts", self.path("theirs"))
+
     def test_none_stores_nothing(self):
         before, after = self.ask("yes", "--known-hosts", "none")
         self.assertNotIn("tored", before + after)

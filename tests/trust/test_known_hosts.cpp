@@ -2,9 +2,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "lib/keys/generate.hpp"
 #include "lib/trust/host_pattern.hpp"
@@ -308,14 +310,34 @@ TEST_CASE("files beyond the bound are refused before they are read") {
 TEST_CASE("a file is never made through a link that leads nowhere") {
   const TempFolder folder;
   REQUIRE(symlink((folder / "target").c_str(), (folder / "link").c_str()) == 0);
-  CHECK(append_known_host(folder / "link", "h", 22, keys().one.public_blob(), false).os_error ==
-        EEXIST);
+  CHECK(append_known_host(folder / "link", "h", 22, keys().one.public_blob(), false).code ==
+        KeyErrc::io);
   struct stat facts {};
   CHECK(stat((folder / "target").c_str(), &facts) != 0);
   // One that leads somewhere is followed, as people keep such files elsewhere.
   spill(folder / "target", "");
   CHECK(append_known_host(folder / "link", "h", 22, keys().one.public_blob(), false).ok());
   CHECK(slurp(folder / "target") == line("h", keys().one));
+}
+
+TEST_CASE("several that append to a new file at the same time lose no line") {
+  const TempFolder folder;
+  const std::string path = folder / "known";
+  std::vector<std::thread> threads;
+  std::atomic<int> stored{0};
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&, i] {
+      const std::string host = "host" + std::to_string(i);
+      stored += append_known_host(path, host, 22, keys().one.public_blob(), i % 2 == 0).ok();
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(stored == 8);
+  KnownHosts hosts;
+  REQUIRE(hosts.add_file(path).ok());
+  CHECK(hosts.malformed_lines() == 0);
+  for (int i = 0; i < 8; ++i)
+    CHECK(verdict(hosts, ("host" + std::to_string(i)).c_str(), keys().one) ==
+          HostKeyVerdict::accepted);
 }
 
 TEST_CASE("files that cannot be read or written say why") {
