@@ -39,7 +39,6 @@ struct Side {
   NullRng rng;
   Provider provider = null_provider(rng);
   Context context;
-  Offer offer;
 
   explicit Side(bool client) {
     Settings& s = context.settings;
@@ -50,7 +49,6 @@ struct Side {
     s.ciphers = "chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes128-ctr,aes256-ctr";
     s.macs = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512";
     s.compressions = "none,zlib@openssh.com";
-    offer = {s.kex, s.host_key_algorithms};
   }
   std::string pick(std::string_view ours, std::string_view theirs) const {
     return context.settings.client ? agreed(ours, theirs) : agreed(theirs, ours);
@@ -80,10 +78,11 @@ bool suite_exists(const Side& side, std::string_view cipher, std::string_view ma
 
 void check(Side& side, const KexInit& theirs) {
   Negotiated out;
-  const Errc result = negotiate(side.context, side.offer, theirs, out);
+  const Settings& ours = side.context.settings;
+  const Errc result = negotiate(side.context, ours.kex, theirs, out);
   const auto& l = theirs.list;
-  const std::string kex = side.pick(side.offer.kex, l[KexInit::kex]);
-  const std::string host_key = side.pick(side.offer.host_key, l[KexInit::host_key]);
+  const std::string kex = side.pick(ours.kex, l[KexInit::kex]);
+  const std::string host_key = side.pick(ours.host_key_algorithms, l[KexInit::host_key]);
   const bool possible =
       !kex.empty() && !host_key.empty() &&
       suite_exists(side, l[KexInit::cipher_c2s], l[KexInit::mac_c2s],

@@ -120,7 +120,8 @@ typedef struct ipworksauth_identity {
 
 /* Fill with zeros, set struct_size, role and provider, then what differs from the defaults, which
  * every 0 or NULL stands for. Lists are name-lists: names separated by commas, in order of
- * preference; a name that the provider has no row for is refused.
+ * preference; a name that the provider has no row for is refused. A list or text has 4096 octets at
+ * most, and what could not be sent in packets of max_packet is refused: nothing is ever cut.
  */
 typedef struct ipworksauth_engine_config {
   size_t struct_size; /* sizeof(ipworksauth_engine_config) */
@@ -168,7 +169,11 @@ typedef struct ipworksauth_engine_config {
   uint32_t try_all;
   const ipworksauth_identity* identities;
   size_t num_identities;
-  const char* sig_algorithms; /* signature algorithms that may be used with identities; NULL: all */
+  /* Signature algorithms that may be used with identities; NULL: all. A key has several only where
+   * it is RSA: the best that the server takes comes first, SHA-1 last. Each is tried once. Without
+   * server-sig-algs (RFC 8308 §3.1) they are tried one after the other; with it those of RFC 8332
+   * that it names, the second of them when all identities were refused. */
+  const char* sig_algorithms;
   uint32_t password_tries; /* times a refused password or keyboard-interactive is asked again; 1 */
   const char* submethods;  /* keyboard-interactive submethods hint (RFC 4256 §3.1); "" */
 
@@ -187,8 +192,10 @@ IPWORKSAUTH_API size_t ipworksauth_engine_size(const ipworksauth_engine_config* 
 
 /* Makes an engine in `block`, which is `block_len` octets, aligned to 16, and belongs to the engine
  * until destroy. The client's identification string is pending at once.
- * Returns 0 and the engine in `*out`; IPWORKSAUTH_E_ARGUMENT with, if `why` is not NULL, a constant
- * sentence in `*why`; IPWORKSAUTH_E_ROOM.
+ * Returns 0 and the engine in `*out`; IPWORKSAUTH_E_ARGUMENT where the configuration or an argument
+ * is refused; IPWORKSAUTH_E_ROOM where the block is too small; another error where the first flight
+ * cannot be made (IPWORKSAUTH_E_RNG_FAILED, IPWORKSAUTH_E_PROVIDER_FAILED). `*why`, if `why` is not
+ * NULL, is then a constant sentence that says what was wrong.
  */
 IPWORKSAUTH_API int ipworksauth_engine_create(ipworksauth_engine** out, void* block,
                                               size_t block_len,
@@ -313,6 +320,7 @@ IPWORKSAUTH_API int ipworksauth_engine_answer_private_key(ipworksauth_engine* e,
 /* NULL: there is none; the client goes on with its next method. */
 IPWORKSAUTH_API int ipworksauth_engine_answer_password(ipworksauth_engine* e, const char* password,
                                                        size_t len);
+/* `new_password` NULL: there is none; the client goes on with its next method. */
 IPWORKSAUTH_API int ipworksauth_engine_answer_new_password(ipworksauth_engine* e,
                                                            const char* old_password, size_t old_len,
                                                            const char* new_password,

@@ -44,6 +44,7 @@ Errc AuthClient::choose() noexcept {
 Errc AuthClient::begin(Method method) noexcept {
   if (method != method_) tries_ = rounds_ = 0;
   method_ = method;
+  released_ = false;
   if (++requests_ > kMaxRequests)
     return ctx_.fail(Errc::too_much, "more than 128 authentication requests");
   switch (method) {
@@ -58,6 +59,11 @@ Errc AuthClient::begin(Method method) noexcept {
 }
 
 // The host has nothing for this method: on with the next, whatever try_all says.
+Errc AuthClient::decline(Method method, std::string_view what) noexcept {
+  not_given_ = what;
+  return give_up(method);
+}
+
 Errc AuthClient::give_up(Method method) noexcept {
   ctx_.clear_event();
   spend(method);
@@ -70,7 +76,9 @@ Errc AuthClient::fail_auth(std::string_view what) noexcept {
   text << "authentication of user \"";
   text.peer(ctx_.settings.user, 100) << "\" failed";
   if (method_ != Method::unknown && requests_ != 0) text << " (last method: " << method() << ")";
-  text << ": " << what;
+  text << ": ";
+  if (!not_given_.empty()) text << not_given_ << ", and ";
+  text << what;
   if (have_list_) {
     text << "; methods that can continue: ";
     if (can_continue_.empty()) text << "none";
@@ -96,9 +104,9 @@ Errc AuthClient::finish_request(AuthChannel& channel, const Writer& w, Outstandi
   ipworksauth_event& ev = ctx_.tell(IPWORKSAUTH_EVENT_ATTEMPT);
   ev.method = view(method());
   if (method_ == Method::publickey) {
-    ev.key = view(ctx_.settings.identities[identity_].key);
-    ev.algorithm = view(algorithm_);
-    ev.index = identity_;
+    ev.key = view(identity().key);
+    ev.algorithm = view(cursor_.algorithm);
+    ev.index = cursor_.identity;
     ev.flags = outstanding == Outstanding::probe ? IPWORKSAUTH_FLAG_PROBE : IPWORKSAUTH_FLAG_SIGNED;
   }
   return Errc::ok;
@@ -142,7 +150,7 @@ Errc AuthClient::do_60(Bytes payload) noexcept {
 Errc AuthClient::do_success(Bytes payload) noexcept {
   UserauthSuccess message;
   if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
-  if (!answers_credential() && ctx_.settings.methods != "none")
+  if (is_trivial() && ctx_.settings.methods != "none")
     return ctx_.fail(
         Errc::trivial_success,
         "the server reported success for a request without a credential; a server that "
@@ -168,10 +176,10 @@ Errc AuthClient::do_failure(Bytes payload) noexcept {
   ev.text = view(can_continue_.view());
   ev.flags = partial_ ? IPWORKSAUTH_FLAG_PARTIAL : 0;
   state_ = State::idle;
-  const bool proved = answers_credential();
+  const bool trivial = is_trivial();
   outstanding_ = Outstanding::nothing;
   if (!partial_) return after_refusal();
-  if (!proved)
+  if (trivial)
     return ctx_.fail(Errc::trivial_success,
                      "the server reported partial success for a request without a credential");
   // RFC 4252 §5.1: a step is done; what was refused before may be right now, but a key that
@@ -179,9 +187,10 @@ Errc AuthClient::do_failure(Bytes payload) noexcept {
   any_partial_ = true;
   spent_ = bit(Method::none);
   tries_ = 0;
-  if (method_ == Method::publickey) used_ |= std::uint64_t{1} << identity_;
-  identity_ = 0;
-  identity_open_ = false;
+  if (method_ == Method::publickey) used_ |= std::uint64_t{1} << cursor_.identity;
+  cursor_ = {};
+  again_ = 0;
+  not_given_ = {};
   return Errc::ok;
 }
 

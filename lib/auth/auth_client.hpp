@@ -7,8 +7,15 @@
 //
 // Always: a message of the server is worked on only in `awaiting` (banners apart), and number 60
 // means what the outstanding method says. Requests are bounded in number, and a credential that was
-// refused is not offered again unless the host gives another. Success is believed only after a
-// credential was sent, unless "none" is all that was wanted (CVE-2021-36367 and its kin).
+// refused is not offered again unless the host gives another.
+//
+// Trivial success (CVE-2021-36367 and its kin): SUCCESS and partial success are believed only when
+// the request that they answer released a credential: a signature, a password, a response to at
+// least one prompt, or what the host of a method of its own sent. What was released for an earlier
+// request, and refused, counts for nothing. RFC 4252 §5.1: after a partial success the steps are
+// one conversation, so a step without a question (a push to a telephone, say) may end it. A probe
+// proves nothing at any time (RFC 4252 §7). Only where "none" is all that was wanted is no
+// credential due.
 #pragma once
 
 #include "lib/auth/method.hpp"
@@ -35,7 +42,7 @@ class AuthClient {
   // ---- answers; bad_argument leaves the question open
   Errc answer_signature(Bytes signature) noexcept;
   Errc answer_password(Bytes password, bool given) noexcept;
-  Errc answer_new_password(Bytes old_password, Bytes new_password) noexcept;
+  Errc answer_new_password(Bytes old_password, Bytes new_password, bool given) noexcept;
   Errc answer_prompts(std::span<const ipworksauth_octets> responses, bool given) noexcept;
   Errc answer_custom(Bytes payload, bool given) noexcept;
 
@@ -61,10 +68,10 @@ class AuthClient {
     return static_cast<std::uint8_t>(1U << static_cast<unsigned>(method));
   }
   Errc give_up(Method method) noexcept;
+  Errc decline(Method method, std::string_view what) noexcept;
   Errc do_success(Bytes payload) noexcept;
-  // RFC 4252 §7: a probe proves nothing, so nothing can succeed with it.
-  bool answers_credential() const noexcept {
-    return credential_sent_ && outstanding_ != Outstanding::probe;
+  bool is_trivial() const noexcept {
+    return outstanding_ == Outstanding::probe || (!released_ && !any_partial_);
   }
   Errc do_failure(Bytes payload) noexcept;
   Errc after_refusal() noexcept;
@@ -87,10 +94,23 @@ class AuthClient {
   Errc send_password(Bytes password, Bytes new_password, bool change) noexcept;
 
   // publickey.cpp
+  // Which identity is in hand, and with which of its algorithms.
+  struct Cursor {
+    std::uint32_t identity = 0, step = 0;
+    bool second_round = false;
+    std::string_view algorithm;
+  };
+  static bool has(std::uint64_t set, std::uint32_t identity) noexcept {
+    return (set >> identity & 1) != 0;
+  }
+  bool seek(Cursor& at) const noexcept;
   bool identity_left() const noexcept;
-  bool used(std::uint32_t identity) const noexcept { return (used_ >> identity & 1) != 0; }
+  void skip_identity() noexcept;
   void refuse_identity() noexcept;
   Errc next_identity() noexcept;
+  const IdentityRow& identity() const noexcept {
+    return ctx_.settings.identities[cursor_.identity];
+  }
   std::string_view candidate(const IdentityRow& key, std::uint32_t& step) const noexcept;
   bool server_takes(std::string_view algorithm) const noexcept;
   Errc offer_identity() noexcept;
@@ -115,21 +135,19 @@ class AuthClient {
   bool have_list_ = false;  // can_continue_ is the server's word
   bool partial_ = false;
   bool any_partial_ = false;
-  bool credential_sent_ = false;
-  bool change_asked_ = false;
+  bool released_ = false;  // the request in hand released a credential
   FixedText<1024> can_continue_;
+  std::string_view not_given_;  // what the host declined last, in words
   std::uint32_t requests_ = 0;
   std::uint32_t attempts_ = 0;
   std::uint32_t tries_ = 0;  // of the password or of keyboard-interactive
   std::uint32_t rounds_ = 0;
   std::uint32_t banners_ = 0;
   std::size_t banner_octets_ = 0;
-  std::uint32_t identity_ = 0;  // index of the identity in hand
-  std::uint32_t step_ = 0;      // which of its algorithms
-  bool identity_open_ = false;  // identity_ was begun
-  std::uint64_t used_ = 0;      // identities with which a step succeeded, a bit each
+  Cursor cursor_;
+  std::uint64_t used_ = 0;   // identities with which a step succeeded, a bit each
+  std::uint64_t again_ = 0;  // identities to offer once more, in the second round
   static_assert(kMaxIdentities <= 64);
-  std::string_view algorithm_;
   std::size_t sign_len_ = 0;    // of what is to be signed
   std::size_t request_at_ = 0;  // where the request begins in it
   InfoRequest info_;

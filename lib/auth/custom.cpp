@@ -2,6 +2,17 @@
 #include "lib/auth/auth_client.hpp"
 
 namespace sshauth {
+namespace {
+
+// Two requests are known to hold no credential; of all else the host knows what it sent.
+bool asks_without_credential(Bytes payload) noexcept {
+  UserauthRequest request;
+  if (decode(payload, request) != Errc::ok) return false;
+  return request.method == name_of(Method::none) ||
+         request.method == name_of(Method::keyboard_interactive);
+}
+
+}  // namespace
 
 Errc AuthClient::ask_custom(Bytes last) noexcept {
   transport_.set_custom(true);
@@ -26,7 +37,7 @@ Errc AuthClient::answer_custom(Bytes payload, bool given) noexcept {
     return Errc::bad_argument;
   }
   ctx_.clear_event();
-  credential_sent_ = true;  // the host's word: it knows what it sent
+  released_ = !asks_without_credential(payload);
   ++attempts_;
   return finish_request(*channel, w, Outstanding::request, PacketWriter::Pad::hide_len);
 }

@@ -35,7 +35,8 @@ Errc AuthClient::do_info_request(Bytes payload) noexcept {
 
 Errc AuthClient::answer_prompts(std::span<const ipworksauth_octets> responses,
                                 bool given) noexcept {
-  if (!given && info_.num_prompts != 0) return give_up(Method::keyboard_interactive);
+  if (!given && info_.num_prompts != 0)
+    return decline(Method::keyboard_interactive, "no responses were given");
   if (responses.size() != info_.num_prompts) return Errc::bad_argument;
   InfoResponse message;
   message.num_responses = info_.num_prompts;
@@ -53,7 +54,7 @@ Errc AuthClient::answer_prompts(std::span<const ipworksauth_octets> responses,
     return Errc::bad_argument;
   }
   ctx_.clear_event();
-  if (info_.num_prompts != 0) credential_sent_ = true;
+  if (info_.num_prompts != 0) released_ = true;
   if (const Errc e = channel->commit(w, PacketWriter::Pad::hide_len); e != Errc::ok)
     return ctx_.fail(e);
   state_ = State::awaiting;

@@ -20,12 +20,13 @@ Errc AuthClient::ask_password() noexcept {
 }
 
 Errc AuthClient::answer_password(Bytes password, bool given) noexcept {
-  if (!given) return give_up(Method::password);
+  if (!given) return decline(Method::password, "no password was given");
   if (password.size() > kMaxPassword) return Errc::bad_argument;
   return send_password(password, {}, false);
 }
 
-Errc AuthClient::answer_new_password(Bytes old_password, Bytes new_password) noexcept {
+Errc AuthClient::answer_new_password(Bytes old_password, Bytes new_password, bool given) noexcept {
+  if (!given) return decline(Method::password, "no new password was given");
   if (old_password.size() > kMaxPassword || new_password.size() > kMaxPassword)
     return Errc::bad_argument;
   return send_password(old_password, new_password, true);
@@ -34,10 +35,14 @@ Errc AuthClient::answer_new_password(Bytes old_password, Bytes new_password) noe
 Errc AuthClient::send_password(Bytes password, Bytes new_password, bool change) noexcept {
   auto channel = transport_.channel();
   if (!channel) return ctx_.fail(Errc::internal);
-  ctx_.clear_event();
   Writer w = begin_request(*channel, Method::password);
   encode(w, PasswordFields{change, as_text(password), as_text(new_password)});
-  credential_sent_ = true;
+  if (!w.ok()) {  // longer together than a packet may be
+    channel->abandon();
+    return Errc::bad_argument;
+  }
+  ctx_.clear_event();
+  released_ = true;
   ++attempts_;
   return finish_request(*channel, w, Outstanding::request, PacketWriter::Pad::hide_len);
 }

@@ -10,12 +10,14 @@
 
 namespace sshauth {
 
+inline bool is_control(char c) noexcept {
+  const auto u = static_cast<unsigned char>(c);
+  return u < 0x20 || u == 0x7f;
+}
+
 // Octets a peer sent, made fit to show (RFC 4251 §9.2): control characters, which could drive a
 // terminal, become '?'. UTF-8 passes through.
-inline char shown(char c) noexcept {
-  const auto u = static_cast<unsigned char>(c);
-  return u < 0x20 || u == 0x7f ? '?' : c;
-}
+inline char shown(char c) noexcept { return is_control(c) ? '?' : c; }
 
 // What FixedText of every size shares: writing into `room`, which keeps its last octet for NUL.
 void append_text(std::span<char> room, std::size_t& len, std::string_view text) noexcept;

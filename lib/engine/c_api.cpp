@@ -29,7 +29,9 @@ Errc walk(const ipworksauth_engine_config& config, Arena& arena, sshauth::Settin
   SSHAUTH_TRY(read_settings(config, arena, settings, why));
   head_len = arena.used();
   Engine::lay_out(settings, arena, memory);
-  return arena.ok() ? Errc::ok : Errc::need_room;
+  if (arena.ok()) return Errc::ok;
+  why = "the configuration asks for more memory than there can be";
+  return Errc::need_room;
 }
 
 std::size_t measure(const ipworksauth_engine_config& config, const char*& why) noexcept {
@@ -70,9 +72,12 @@ int ipworksauth_engine_create(ipworksauth_engine** out, void* block, size_t bloc
   Arena arena(memory_block);
   Engine::Memory memory;
   Errc result = walk(*config, arena, e->engine.settings(), memory, e->head_len, reason);
-  if (result == Errc::ok) result = e->engine.start(memory);
+  if (result == Errc::ok) {
+    result = e->engine.start(memory);
+    reason = error_row(result).text.data();  // rows are made from literals, which end in NUL
+  }
   if (result != Errc::ok) {
-    if (why != nullptr) *why = "the provider failed at the start";
+    if (why != nullptr) *why = reason;
     ipworksauth_engine_destroy(e);
     return code(result);
   }
@@ -158,10 +163,10 @@ int ipworksauth_engine_answer_password(ipworksauth_engine* e, const char* passwo
 int ipworksauth_engine_answer_new_password(ipworksauth_engine* e, const char* old_password,
                                            size_t old_len, const char* new_password,
                                            size_t new_len) {
-  if (e == nullptr || old_password == nullptr || new_password == nullptr)
-    return code(Errc::bad_argument);
-  return code(
-      e->engine.answer_new_password(octets(old_password, old_len), octets(new_password, new_len)));
+  const bool given = new_password != nullptr;
+  if (e == nullptr || (given && old_password == nullptr)) return code(Errc::bad_argument);
+  return code(e->engine.answer_new_password(octets(old_password, old_len),
+                                            octets(new_password, new_len), given));
 }
 
 int ipworksauth_engine_answer_prompts(ipworksauth_engine* e, const ipworksauth_octets* responses,

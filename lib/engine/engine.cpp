@@ -5,8 +5,8 @@
 namespace sshauth {
 namespace {
 
-// Below this much room in the output nothing more is read: the rest of a flight must fit (a
-// KEXINIT, a reply with its host key and signature, NEWKEYS, EXT_INFO).
+// Below this much room in the output, and that of our KEXINIT, nothing more is read: the rest of a
+// flight must fit (a reply with its host key and signature, NEWKEYS, EXT_INFO).
 constexpr std::size_t kFlightRoom = 8192;
 // Once open an answer may be as long as what it answers (SSH_MSG_PONG), its packet's rest included.
 constexpr std::size_t kPacketRest = 512;
@@ -114,8 +114,9 @@ bool Engine::next_event(ipworksauth_event& out) noexcept {
 
 // One thing is done; false when nothing can be.
 bool Engine::step() noexcept {
-  const std::size_t need =
-      transport_.is_open() ? ctx_.settings.max_packet + kPacketRest : kFlightRoom;
+  const std::size_t need = transport_.is_open()
+                               ? ctx_.settings.max_packet + kPacketRest
+                               : kFlightRoom + memory_.transport.our_kexinit.size();
   if (!pending().empty() && transport_.writer().room() < need) return false;
   if ((rekey_wanted_ || transport_.rekey_due()) && !transport_.has_deferred() &&
       !must_keep_silent()) {
@@ -212,9 +213,9 @@ Errc Engine::answer_password(Bytes password, bool given) noexcept {
   return done(client_.answer_password(password, given));
 }
 
-Errc Engine::answer_new_password(Bytes old_password, Bytes new_password) noexcept {
+Errc Engine::answer_new_password(Bytes old_password, Bytes new_password, bool given) noexcept {
   SSHAUTH_TRY(open_question(IPWORKSAUTH_EVENT_NEW_PASSWORD));
-  return done(client_.answer_new_password(old_password, new_password));
+  return done(client_.answer_new_password(old_password, new_password, given));
 }
 
 Errc Engine::answer_prompts(std::span<const ipworksauth_octets> responses, bool given) noexcept {

@@ -49,7 +49,7 @@ class Engine {
   Errc answer_signature(Bytes signature) noexcept;
   Errc answer_private_key(const ipworksauth_private_key& key) noexcept;
   Errc answer_password(Bytes password, bool given) noexcept;
-  Errc answer_new_password(Bytes old_password, Bytes new_password) noexcept;
+  Errc answer_new_password(Bytes old_password, Bytes new_password, bool given) noexcept;
   Errc answer_prompts(std::span<const ipworksauth_octets> responses, bool given) noexcept;
   Errc answer_custom(Bytes payload, bool given) noexcept;
   Errc answer_request(std::uint32_t verdict, const char* can_continue) noexcept;

@@ -49,6 +49,7 @@ bool KeyExchange::check_secret(std::size_t len) noexcept {
 
 Errc KeyExchange::take_reply(Bytes payload, KexReply& out) noexcept {
   SSHAUTH_TRY(decode(payload, out, method_->value_form));
+  if (out.value.empty() || out.value.size() > agreement_->reply_len) return method_->bad_value;
   std::size_t len = kMaxKexSecret;
   const int done = agreement_->finish(agreement_ctx_.data(), out.value.data(), out.value.size(),
                                       secret_.write().data(), &len);
@@ -59,6 +60,7 @@ Errc KeyExchange::take_reply(Bytes payload, KexReply& out) noexcept {
 Errc KeyExchange::take_init(Bytes payload, Bytes host_key) noexcept {
   KexInitValue init;
   SSHAUTH_TRY(decode(payload, init, method_->value_form));
+  if (init.value.empty() || init.value.size() > agreement_->init_len) return method_->bad_value;
   std::size_t len = kMaxKexSecret;
   value_len_ = value_.size();
   const int done = agreement_->respond(agreement_ctx_.data(), &provider_->rng, init.value.data(),

@@ -1,5 +1,7 @@
 #include "lib/packet/identification.hpp"
 
+#include "lib/base/text.hpp"
+
 namespace sshauth {
 namespace {
 
@@ -44,6 +46,11 @@ IdentificationReader::Got IdentificationReader::check_identification() noexcept 
   // empty or begin with a minus: such servers exist (field experience with network gear).
   if (!starts_with(text(), "SSH-2.0-") && !starts_with(text(), "SSH-1.99-"))
     return fail("it speaks another version than 2.0");
+  // RFC 4253 §4.2 wants printable US-ASCII. Control characters are for terminals, and two sides may
+  // take a carriage return in it for different lines; octets from 0x80 on, which comments in other
+  // languages have, do no harm.
+  for (const char c : text())
+    if (is_control(c)) return fail("it holds control characters");
   return Got::identification;
 }
 

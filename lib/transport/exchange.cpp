@@ -17,23 +17,20 @@ constexpr Letters kServerToClient{'B', 'D', 'F'};
 
 // ---- our KEXINIT -----------------------------------------------------------------------------
 
-Offer Transport::make_offer() noexcept {
-  const Settings& s = ctx_.settings;
-  kex_names_.clear();
-  for (std::string_view rest = s.kex, name; next_name(rest, name);) {
+void Transport::offer_kex() noexcept {
+  NameList names(memory_.kex_names);
+  for (std::string_view rest = ctx_.settings.kex, name; next_name(rest, name);) {
     const bool dropped = (quirks_ & no_curve25519) != 0 &&
                          (name == "curve25519-sha256" || name == "curve25519-sha256@libssh.org");
-    if (dropped) continue;
-    if (!kex_names_.empty()) kex_names_ << ",";
-    kex_names_ << name;
+    if (!dropped) names.add(name);
   }
-  return {kex_names_.view(), s.host_key_algorithms};
+  kex_names_ = names.view();
 }
 
 Errc Transport::send_kexinit(bool guess_follows) noexcept {
-  const Offer offer = make_offer();
+  offer_kex();
   Writer w = writer_.begin();
-  if (const Errc e = write_kexinit(w, ctx_.settings, offer, !first_done_, guess_follows);
+  if (const Errc e = write_kexinit(w, ctx_.settings, kex_names_, !first_done_, guess_follows);
       e != Errc::ok)
     return ctx_.fail(e);
   // Both KEXINIT payloads go into the exchange hash (RFC 4253 §8).
@@ -94,19 +91,26 @@ Errc Transport::do_kexinit(Bytes payload) noexcept {
     return ctx_.fail(Errc::too_much, "the peer re-exchanged keys too often before authentication");
   }
   if (exchange_ == Exchange::none) SSHAUTH_TRY(send_kexinit(false));
-  SSHAUTH_TRY(negotiate(ctx_, {kex_names_.view(), s.host_key_algorithms}, theirs, chosen_));
+  SSHAUTH_TRY(negotiate(ctx_, kex_names_, theirs, chosen_));
   if (s.strict == Strict::protect && !strict_ &&
       (open_to_terrapin(chosen_.c2s) || open_to_terrapin(chosen_.s2c)))
     return ctx_.fail(Errc::strict_kex_refused,
                      "the peer does not support strict key exchange, and without it the cipher or "
                      "MAC that both sides chose is open to the Terrapin attack");
-  guess_hint_.clear();
-  guess_hint_ << first_name(theirs.list[KexInit::kex]) << ","
-              << first_name(theirs.list[KexInit::host_key]);
+  keep_guess_hint(theirs);
   discard_next_ = theirs.first_kex_packet_follows && !chosen_.guess_right;
   SSHAUTH_TRY(begin_method(payload, chosen_.guess_right));
   ctx_.tell(IPWORKSAUTH_EVENT_NEGOTIATED).flags = first_done_ ? IPWORKSAUTH_FLAG_REKEY : 0;
   return Errc::ok;
+}
+
+// RFC 4251 §6: a name has 64 octets at most. Hosts save the hint in files: it holds names only.
+void Transport::keep_guess_hint(const KexInit& theirs) noexcept {
+  const std::string_view kex = first_name(theirs.list[KexInit::kex]);
+  const std::string_view host_key = first_name(theirs.list[KexInit::host_key]);
+  guess_hint_.clear();
+  if (kex.size() <= 64 && host_key.size() <= 64 && is_name_list(kex) && is_name_list(host_key))
+    guess_hint_ << kex << "," << host_key;
 }
 
 // OpenSSH PROTOCOL 1.10: agreed when both first KEXINITs say so; then the peer's KEXINIT must have
@@ -286,6 +290,7 @@ Errc Transport::do_newkeys(Bytes payload) noexcept {
   first_done_ = true;
   SSHAUTH_TRY(start_compression_in(At::newkeys));
   ctx_.tell(IPWORKSAUTH_EVENT_KEYS_ACTIVE).flags = first ? 0 : IPWORKSAUTH_FLAG_REKEY;
+  if (is_open()) noise_ = 0;
   if (!first) {
     ++rekeys_;
     return Errc::ok;

@@ -19,15 +19,16 @@ std::string_view choose(std::string_view client, std::string_view server) noexce
 
 class Chooser {
  public:
-  Chooser(Context& context, const Offer& offer, const KexInit& theirs) noexcept
-      : context_(context), offer_(offer), theirs_(theirs) {}
+  Chooser(Context& context, std::string_view kex, const KexInit& theirs) noexcept
+      : context_(context), kex_(kex), theirs_(theirs) {}
 
   Errc run(Negotiated& out) noexcept {
     const Provider& p = *context_.settings.provider;
     std::string_view name;
-    SSHAUTH_TRY(pick(name, "key exchange method", offer_.kex, KexInit::kex));
+    const std::string_view host_keys = context_.settings.host_key_algorithms;
+    SSHAUTH_TRY(pick(name, "key exchange method", kex_, KexInit::kex));
     out.kex = find_method(p, name);
-    SSHAUTH_TRY(pick(name, "host key algorithm", offer_.host_key, KexInit::host_key));
+    SSHAUTH_TRY(pick(name, "host key algorithm", host_keys, KexInit::host_key));
     out.host_key = find(sigs(p), name);
     SSHAUTH_TRY(pick_suite(out.c2s, KexInit::cipher_c2s, KexInit::mac_c2s, KexInit::compression_c2s,
                            "client to server"));
@@ -36,8 +37,8 @@ class Chooser {
     // Only rows can be chosen: a marker both sides sent (kex-strict) has none and ends here.
     if (out.kex == nullptr || out.host_key == nullptr)
       return context_.fail(Errc::no_common_algorithm);
-    out.guess_right = first_name(offer_.kex) == first_name(theirs_.list[KexInit::kex]) &&
-                      first_name(offer_.host_key) == first_name(theirs_.list[KexInit::host_key]);
+    out.guess_right = first_name(kex_) == first_name(theirs_.list[KexInit::kex]) &&
+                      first_name(host_keys) == first_name(theirs_.list[KexInit::host_key]);
     return Errc::ok;
   }
 
@@ -49,8 +50,8 @@ class Chooser {
     name = client ? choose(ours, theirs) : choose(theirs, ours);
     if (!name.empty()) return Errc::ok;
     Sentence text;
-    text << (client ? "server" : "client") << " offers no " << what << " in common: ours " << ours
-         << "; theirs ";
+    text << (client ? "server" : "client") << " offers no " << what << " in common: ours ";
+    text.peer(ours, 600) << "; theirs ";
     text.peer(theirs, 600);
     return context_.fail(Errc::no_common_algorithm, text.view());
   }
@@ -81,7 +82,7 @@ class Chooser {
   }
 
   Context& context_;
-  const Offer& offer_;
+  std::string_view kex_;  // the methods we offer
   const KexInit& theirs_;
 };
 
@@ -103,7 +104,7 @@ std::size_t kexinit_len(const Settings& s) noexcept {
          2 * s.macs.size() + 2 * s.compressions.size() + kStrictC.size() + kExtInfoC.size() + 2;
 }
 
-Errc write_kexinit(Writer& w, const Settings& s, const Offer& offer, bool first,
+Errc write_kexinit(Writer& w, const Settings& s, std::string_view kex, bool first,
                    bool guess_follows) noexcept {
   std::uint8_t cookie[16];
   if (!fill_random(s.provider->rng, cookie)) return Errc::rng_failed;
@@ -111,9 +112,9 @@ Errc write_kexinit(Writer& w, const Settings& s, const Offer& offer, bool first,
   // Markers go into the first KEXINIT only: peers took them for methods in later ones.
   const std::string_view strict = s.is_client() ? kStrictC : kStrictS;
   const std::string_view ext_info = s.is_client() ? kExtInfoC : kExtInfoS;
-  write_names(w, offer.kex, first ? ext_info : std::string_view{},
+  write_names(w, kex, first ? ext_info : std::string_view{},
               first && s.strict != Strict::off ? strict : std::string_view{});
-  w.string(offer.host_key);
+  w.string(s.host_key_algorithms);
   w.string(s.ciphers).string(s.ciphers).string(s.macs).string(s.macs);
   w.string(s.compressions).string(s.compressions);
   w.string(std::string_view{}).string(std::string_view{});  // languages
@@ -121,10 +122,10 @@ Errc write_kexinit(Writer& w, const Settings& s, const Offer& offer, bool first,
   return w.ok() ? Errc::ok : Errc::internal;
 }
 
-Errc negotiate(Context& context, const Offer& offer, const KexInit& theirs,
+Errc negotiate(Context& context, std::string_view kex, const KexInit& theirs,
                Negotiated& out) noexcept {
   out = {};
-  return Chooser(context, offer, theirs).run(out);
+  return Chooser(context, kex, theirs).run(out);
 }
 
 bool offers_strict(const KexInit& theirs, bool peer_is_client) noexcept {

@@ -18,17 +18,13 @@ struct Negotiated {
   bool guess_right = false;  // both first names of kex and host key lists are equal
 };
 
-// What this side offers.
-struct Offer {
-  std::string_view kex, host_key;
-};
-
-// Writes our KEXINIT. `first`: of the connection, so it carries the markers.
-Errc write_kexinit(Writer& w, const Settings& settings, const Offer& offer, bool first,
+// Writes our KEXINIT, with `kex` for its methods. `first`: of the connection, so it carries the
+// markers.
+Errc write_kexinit(Writer& w, const Settings& settings, std::string_view kex, bool first,
                    bool guess_follows) noexcept;
 
 // Chooses from both sides' lists; on failure the context has the sentence with both.
-Errc negotiate(Context& context, const Offer& offer, const KexInit& theirs,
+Errc negotiate(Context& context, std::string_view kex, const KexInit& theirs,
                Negotiated& out) noexcept;
 
 // The markers of the peer's first KEXINIT.

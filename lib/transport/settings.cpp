@@ -4,6 +4,7 @@
 #include "lib/kex/method.hpp"
 #include "lib/packet/identification.hpp"
 #include "lib/packet/packet_reader.hpp"
+#include "lib/transport/negotiation.hpp"
 #include "lib/wire/name_list.hpp"
 
 namespace sshauth {
@@ -11,20 +12,8 @@ namespace {
 
 constexpr const char* kDefaultIdentification = "SSH-2.0-ipworksauth_0.1";
 constexpr std::size_t kMaxText = 4096;  // of one text of the configuration
-
-// Names the provider serves, in its order, joined by commas: the default of every list.
-template <class Alg>
-std::size_t join_names(Rows<Alg> rows, MutBytes out) noexcept {
-  std::size_t len = 0;
-  for (const Alg* row : rows) {
-    const std::string_view name = row->name;
-    if (len + name.size() + 1 > out.size()) break;
-    if (len != 0) out[len++] = ',';
-    copy_bytes(out.data() + len, as_bytes(name));
-    len += name.size();
-  }
-  return len;
-}
+// Of a packet, beside the texts of the configuration in it: padding and what is fixed.
+constexpr std::size_t kPacketRest = 512;
 
 class Settler {
  public:
@@ -38,7 +27,7 @@ class Settler {
     SSHAUTH_TRY(read_limits());
     SSHAUTH_TRY(read_identities());
     SSHAUTH_TRY(out_.client ? read_client() : read_server());
-    return Errc::ok;
+    return check_room();
   }
 
  private:
@@ -62,19 +51,22 @@ class Settler {
 
   Errc read_basics() noexcept;
   Errc read_lists() noexcept;
+  Errc check_room() noexcept;
   Errc read_limits() noexcept;
   Errc read_identities() noexcept;
   Errc read_identity(const ipworksauth_identity& in, IdentityRow& row) noexcept;
   Errc read_client() noexcept;
   Errc read_server() noexcept;
   Errc keep_host_key_algorithms() noexcept;
+  bool have_host_key(const SigAlg& alg) const noexcept;
 
   // A list of names each of which `known` accepts, or the provider's rows where none is given.
   template <class Known>
   Errc read_list(std::string_view& out, const char* list, std::string_view fallback, Known known,
                  const char* unknown) noexcept {
     const std::string_view names = list != nullptr ? std::string_view(list) : fallback;
-    if (names.size() > kMaxText || !is_name_list(names)) return refuse("a name-list is malformed");
+    if (names.size() > kMaxText) return refuse("a list of names is longer than 4096 octets");
+    if (!is_name_list(names)) return refuse("a name-list is malformed");
     for (std::string_view rest = names, name; next_name(rest, name);)
       if (!known(name)) return refuse(unknown);
     return keep_view(out, names);
@@ -115,31 +107,34 @@ Errc Settler::read_basics() noexcept {
 Errc Settler::read_lists() noexcept {
   const Provider& p = *out_.provider;
   std::uint8_t names[kMaxText];
-  const MutBytes room(names);
-  const auto joined = [&](std::size_t len) { return as_text(Bytes(room).first(len)); };
-
-  std::size_t len = 0;
-  for (const KexMethod& method : kex_methods()) {
-    if (find_method(p, method.name) == nullptr) continue;
-    if (len != 0) room[len++] = ',';
-    copy_bytes(room.data() + len, as_bytes(method.name));
-    len += method.name.size();
-  }
-  // The defaults are views of this frame, so while measuring they are not looked at again.
+  bool fits = true;
+  // What the provider serves, in its order: what a list is that the configuration leaves out.
+  const auto unless = [&](const char* given, const auto& rows) {
+    NameList all{MutBytes(names)};
+    if (given == nullptr)
+      for (const auto* row : rows) all.add(row->name);
+    fits = fits && all.fits();
+    return all.view();
+  };
+  NameList methods{MutBytes(names)};
+  for (const KexMethod& method : kex_methods())
+    if (find_method(p, method.name) != nullptr) methods.add(method.name);
+  fits = methods.fits();
+  // The defaults are views of this frame: while measuring only their lengths are looked at again.
   SSHAUTH_TRY(read_list(
-      out_.kex, in_.kex_algorithms, joined(len),
+      out_.kex, in_.kex_algorithms, methods.view(),
       [&](std::string_view n) { return find_method(p, n) != nullptr; },
       "kex_algorithms names a method that is not available"));
   SSHAUTH_TRY(read_list(
-      out_.host_key_algorithms, in_.host_key_algorithms, joined(join_names(sigs(p), room)),
+      out_.host_key_algorithms, in_.host_key_algorithms, unless(in_.host_key_algorithms, sigs(p)),
       [&](std::string_view n) { return find(sigs(p), n) != nullptr; },
       "host_key_algorithms names an algorithm that is not available"));
   SSHAUTH_TRY(read_list(
-      out_.ciphers, in_.ciphers, joined(join_names(ciphers(p), room)),
+      out_.ciphers, in_.ciphers, unless(in_.ciphers, ciphers(p)),
       [&](std::string_view n) { return find(ciphers(p), n) != nullptr; },
       "ciphers names a cipher that is not available"));
   SSHAUTH_TRY(read_list(
-      out_.macs, in_.macs, joined(join_names(macs(p), room)),
+      out_.macs, in_.macs, unless(in_.macs, macs(p)),
       [&](std::string_view n) { return find(macs(p), n) != nullptr; },
       "macs names a MAC that is not available"));
   SSHAUTH_TRY(read_list(
@@ -147,9 +142,10 @@ Errc Settler::read_lists() noexcept {
       [&](std::string_view n) { return n == "none" || find(compressions(p), n) != nullptr; },
       "compressions names a method that is not available"));
   SSHAUTH_TRY(read_list(
-      out_.sig_algorithms, in_.sig_algorithms, joined(join_names(sigs(p), room)),
+      out_.sig_algorithms, in_.sig_algorithms, unless(in_.sig_algorithms, sigs(p)),
       [&](std::string_view n) { return find(sigs(p), n) != nullptr; },
       "sig_algorithms names an algorithm that is not available"));
+  if (!fits) return refuse("the provider has more rows of a kind than fit a list of 4096 octets");
   if (out_.kex.empty() || out_.host_key_algorithms.empty() || out_.ciphers.empty() ||
       out_.compressions.empty())
     return refuse("a list of algorithms is empty");
@@ -234,24 +230,32 @@ Errc Settler::read_client() noexcept {
   return Errc::ok;
 }
 
+bool Settler::have_host_key(const SigAlg& alg) const noexcept {
+  for (std::size_t i = 0; i < in_.num_host_keys; ++i) {
+    const ipworksauth_identity& key = in_.host_keys[i];
+    const std::string_view its = key.algorithms != nullptr ? key.algorithms : "";
+    if (key_type_of({key.public_blob, key.public_blob_len}) == alg.key_type &&
+        (its.empty() || list_contains(its, alg.name)))
+      return true;
+  }
+  return false;
+}
+
 // RFC 4253 §7.1: a server lists only algorithms that it has a host key for.
 Errc Settler::keep_host_key_algorithms() noexcept {
-  const MutBytes room = arena_.take(out_.host_key_algorithms.size());
-  if (room.size() != out_.host_key_algorithms.size()) return Errc::ok;  // measuring
-  std::size_t len = 0;
-  for (std::string_view rest = out_.host_key_algorithms, name; next_name(rest, name);) {
-    const SigAlg* alg = find(sigs(*out_.provider), name);
-    bool have = false;
-    for (const IdentityRow& key : out_.identities)
-      have = have || (key.type == alg->key_type &&
-                      (key.algorithms.empty() || list_contains(key.algorithms, name)));
-    if (!have) continue;
-    if (len != 0) room[len++] = ',';
-    copy_bytes(room.data() + len, as_bytes(name));
-    len += name.size();
-  }
-  out_.host_key_algorithms = as_text(Bytes(room).first(len));
-  return len != 0 ? Errc::ok : refuse("no host key fits host_key_algorithms");
+  const std::string_view wanted = out_.host_key_algorithms;
+  const MutBytes room = arena_.take(wanted.size());
+  const bool placing = room.size() == wanted.size();
+  NameList names(room);
+  bool any = false;
+  for (const SigAlg* alg : sigs(*out_.provider))
+    any = any || ((in_.host_key_algorithms == nullptr ||
+                   list_contains(in_.host_key_algorithms, alg->name)) &&
+                  have_host_key(*alg));
+  for (std::string_view rest = wanted, name; placing && next_name(rest, name);)
+    if (have_host_key(*find(sigs(*out_.provider), name))) names.add(name);
+  if (placing) out_.host_key_algorithms = names.view();
+  return any ? Errc::ok : refuse("no host key fits host_key_algorithms");
 }
 
 Errc Settler::read_server() noexcept {
@@ -266,6 +270,26 @@ Errc Settler::read_server() noexcept {
       "auth_methods names an authentication method that is not available"));
   out_.service = "ssh-connection";
   if (in_.max_attempts != 0) out_.max_attempts = in_.max_attempts;
+  return Errc::ok;
+}
+
+// What cannot be sent is refused here and not when its time has come: every message made of this
+// configuration fits a packet.
+Errc Settler::check_room() noexcept {
+  const std::size_t room = out_.max_packet - kPacketRest;
+  if (kexinit_len(out_) > room)
+    return refuse("the lists of algorithms are together longer than a packet of max_packet octets");
+  const std::size_t request = out_.user.size() + out_.service.size() + out_.submethods.size();
+  for (const std::size_t len :
+       {request, out_.banner.size(), out_.auth_methods.size(), out_.sig_algorithms.size()})
+    if (len > room)
+      return refuse("a text of the configuration is longer than a packet of max_packet octets");
+  // A signature is about as long as its key, or shorter.
+  const auto* keys = out_.client ? in_.identities : in_.host_keys;
+  const std::size_t num = out_.client ? in_.num_identities : in_.num_host_keys;
+  for (std::size_t i = 0; i < num; ++i)
+    if (2 * keys[i].public_blob_len + request > room)
+      return refuse("a key is too long for packets of max_packet octets");
   return Errc::ok;
 }
 

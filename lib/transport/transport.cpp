@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kUserauth = "ssh-userauth";
 constexpr std::size_t kMaxSigAlgs = 1024;
 constexpr std::size_t kOutExtra = 8192;    // beside the longest packet: the rest of a flight
-constexpr std::uint32_t kMaxNoise = 1024;  // messages without use before authentication ends
+constexpr std::uint32_t kMaxNoise = 1024;  // messages without use, see count_noise
 constexpr std::size_t kPacketExtra = 4 + kMaxTag + 28;
 
 bool compresses(const Settings& s) noexcept { return s.compressions != "none"; }
@@ -23,6 +23,7 @@ void Transport::lay_out(const Settings& s, Arena& arena, Memory& m) noexcept {
   m.out = arena.take(s.max_packet + kPacketExtra + kOutExtra);
   m.deferred = arena.take(s.max_packet);
   m.our_kexinit = arena.take(kexinit_len(s));
+  m.kex_names = arena.take(s.kex.size());
   m.sig_algs = arena.take(kMaxSigAlgs);
   m.host_key = arena.take(kMaxKeyBlob);
   m.agreement_ctx = arena.take(largest_ctx(agreements(p)));
@@ -268,10 +269,10 @@ Errc Transport::check_ext_info_place(std::uint8_t msg) noexcept {
   return Errc::ok;
 }
 
-// Messages that carry nothing are bounded until somebody is authenticated: they cost the peer
-// nothing and would keep a login alive for ever.
+// Messages that carry nothing are bounded until somebody is authenticated, and in every re-exchange:
+// they cost the peer nothing, and would keep a login alive and old keys in use for ever.
 Errc Transport::count_noise() noexcept {
-  if (is_open() || ++noise_ <= kMaxNoise) return Errc::ok;
+  if ((is_open() && !exchanging()) || ++noise_ <= kMaxNoise) return Errc::ok;
   return ctx_.fail(Errc::too_much, "the peer sent more than 1024 messages without use");
 }
 
@@ -400,6 +401,7 @@ Errc Transport::do_ping(Bytes payload) noexcept {
 Errc Transport::authenticated() noexcept {
   layer_ = p_open;
   ctx_.stage = Stage::open;
+  noise_ = 0;
   // draft-miller-secsh-compression-delayed-00 §2.3: begins behind SSH_MSG_USERAUTH_SUCCESS.
   SSHAUTH_TRY(start_compression_in(At::success));
   return start_compression_out(At::success);

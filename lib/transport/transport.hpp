@@ -58,7 +58,7 @@ class Transport {
  public:
   // The memory that this part needs, taken from the arena (or only counted).
   struct Memory {
-    MutBytes in, out, deferred, our_kexinit, sig_algs, host_key;
+    MutBytes in, out, deferred, our_kexinit, kex_names, sig_algs, host_key;
     MutBytes agreement_ctx, hash_ctx;
     MutBytes cipher_ctx[4], mac_ctx[4];
     MutBytes compression_in, compression_out, inflated, deflated;
@@ -189,11 +189,12 @@ class Transport {
   Errc request_service() noexcept;
 
   // exchange.cpp
-  Offer make_offer() noexcept;
+  void offer_kex() noexcept;
   Errc send_kexinit(bool guess_follows) noexcept;
   Errc send_guess() noexcept;
   bool guess_is_known() const noexcept;
   Errc do_kexinit(Bytes payload) noexcept;
+  void keep_guess_hint(const KexInit& theirs) noexcept;
   Errc agree_strict(const KexInit& theirs) noexcept;
   Errc begin_method(Bytes payload, bool guess_right) noexcept;
   Errc send_init() noexcept;
@@ -244,7 +245,7 @@ class Transport {
   bool has_sig_algs_ = false;
   std::uint8_t quirks_ = 0;
   std::size_t our_kexinit_len_ = 0;
-  FixedText<2048> kex_names_;  // our offer, where a quirk or a GSS method makes it differ
+  std::string_view kex_names_;  // what we offer: the configuration's, without what a quirk forbids
   std::size_t session_id_len_ = 0;
   std::array<std::uint8_t, kMaxHash> session_id_{};
   std::size_t host_key_len_ = 0;

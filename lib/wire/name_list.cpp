@@ -32,10 +32,22 @@ std::size_t count_names(std::string_view list) noexcept {
   return num;
 }
 
+void NameList::add(std::string_view name) noexcept {
+  const std::size_t comma = len_ != 0 ? 1 : 0;
+  fits_ = fits_ && name.size() + comma <= room_.size() - len_;
+  if (!fits_) return;
+  if (comma != 0) room_[len_++] = ',';
+  copy_bytes(room_.data() + len_, as_bytes(name));
+  len_ += name.size();
+}
+
 bool is_name_list(std::string_view list) noexcept {
-  for (const char c : list)
-    if (c <= 0x20 || c >= 0x7f) return false;
-  return true;
+  char last = ',';
+  for (const char c : list) {
+    if (c <= 0x20 || c >= 0x7f || (c == ',' && last == ',')) return false;
+    last = c;
+  }
+  return list.empty() || last != ',';
 }
 
 }  // namespace sshauth

@@ -12,9 +12,10 @@ namespace {
 // A server in our hands that has granted the service and holds the first request.
 struct Scene {
   explicit Scene(std::vector<const Identity*> with, const char* methods = "publickey",
-                 const char* identification = "SSH-2.0-test")
+                 const char* identification = "SSH-2.0-test", const char* algorithms = nullptr)
       : setup(fastest_provider(), IPWORKSAUTH_CLIENT), keys(std::move(with)) {
     for (const Identity* key : keys) rows.push_back(as_row(*key));
+    for (ipworksauth_identity& row : rows) row.algorithms = algorithms;
     setup.config.methods = methods;
     setup.config.try_all = 1;
     setup.config.identities = rows.data();
@@ -94,13 +95,93 @@ TEST_CASE("ladder: with several keys each has its own") {
   CHECK(s.duel->subject.ended() == "auth_failed");
 }
 
-TEST_CASE("ladder: with EXT_INFO the refusal is about the key") {
-  Scene s({&key_of("ssh-rsa")}, "publickey,password");
+// sshd lists what it can verify, also where PubkeyAcceptedAlgorithms takes less.
+TEST_CASE(
+    "ladder: what is listed is tried with the key once each, whatever the order of the list") {
+  struct Row {
+    const char* listed;
+    const char* asked;
+  };
+  const Row rows[] = {
+      {"rsa-sha2-256,rsa-sha2-512", "rsa-sha2-512 | rsa-sha2-256 | password"},
+      {"ssh-ed25519,rsa-sha2-512,rsa-sha2-256,ssh-rsa", "rsa-sha2-512 | rsa-sha2-256 | password"},
+      {"rsa-sha2-512", "rsa-sha2-512 | password"},
+      {"rsa-sha2-256", "rsa-sha2-256 | password"},
+      {"ssh-rsa", "password"},
+  };
+  for (const Row& row : rows) {
+    Scene s({&key_of("ssh-rsa")}, "publickey,password");
+    s.ext_info(row.listed);
+    s.grant();
+    std::vector<std::string> seen;
+    for (std::string name = s.asked(); !name.empty(); name = s.asked()) {
+      seen.push_back(name);
+      s.refuse();
+    }
+    INFO(row.listed);
+    CHECK(joined(seen) == row.asked);
+    CHECK(s.duel->subject.ended() == "auth_failed");
+  }
+}
+
+TEST_CASE("ladder: the other algorithm of a key has its turn when every key had its best") {
+  Scene s({&key_of("ssh-rsa", 0), &key_of("ssh-ed25519"), &key_of("ssh-rsa", 1)},
+          "publickey,password");
+  s.ext_info("ssh-ed25519,rsa-sha2-256,rsa-sha2-512");
+  s.grant();
+  std::vector<std::string> seen;
+  for (std::string name = s.asked(); !name.empty(); name = s.asked()) {
+    seen.push_back(name);
+    s.refuse();
+  }
+  CHECK(joined(seen) ==
+        "rsa-sha2-512? | ssh-ed25519? | rsa-sha2-512? | rsa-sha2-256? | rsa-sha2-256? | password");
+}
+
+TEST_CASE("ladder: in the second round a key can succeed, and partial success begins anew") {
+  Scene s({&key_of("ssh-rsa", 0), &key_of("ssh-rsa", 1)});
   s.ext_info("rsa-sha2-256,rsa-sha2-512");
   s.grant();
-  CHECK(s.asked() == "rsa-sha2-512");
+  for (const char* name : {"rsa-sha2-512?", "rsa-sha2-512?"}) {
+    CHECK(s.asked() == name);
+    s.refuse();
+  }
+  CHECK(s.asked() == "rsa-sha2-256?");
+  s.duel->peer.say(PkOk{"rsa-sha2-256", key_of("ssh-rsa", 0).public_blob()});
+  s.duel->carry();
+  CHECK(s.asked() == "rsa-sha2-256");
+  s.duel->peer.say(UserauthFailure{"publickey", true});
+  s.duel->carry();
+  // The other key, from its best on.
+  CHECK(s.asked() == "rsa-sha2-512?");
   s.refuse();
-  CHECK(s.asked() == "password");
+  CHECK(s.asked() == "rsa-sha2-256?");
+  s.duel->peer.say(PkOk{"rsa-sha2-256", key_of("ssh-rsa", 1).public_blob()});
+  s.duel->carry();
+  CHECK(s.asked() == "rsa-sha2-256");
+  s.duel->peer.say(UserauthSuccess{});
+  s.duel->carry();
+  CHECK(s.duel->subject.has("authenticated"));
+}
+
+TEST_CASE("ladder: a key that is held to one algorithm, or cannot sign, has no second round") {
+  Scene held({&key_of("ssh-rsa")}, "publickey,password", "SSH-2.0-test", "rsa-sha2-512");
+  held.ext_info("rsa-sha2-256,rsa-sha2-512");
+  held.grant();
+  CHECK(held.asked() == "rsa-sha2-512");
+  held.refuse();
+  CHECK(held.asked() == "password");
+
+  Scene mute({&key_of("ssh-rsa")}, "publickey,password");
+  mute.duel->subject.answer = [](ipworksauth_engine* e, const ipworksauth_event& ev) {
+    if (ev.kind != IPWORKSAUTH_EVENT_SIGN) return answer_plainly(e, ev);
+    return ipworksauth_engine_answer_signature(e, nullptr, 0) == 0;
+  };
+  mute.ext_info("rsa-sha2-256,rsa-sha2-512");
+  mute.grant();
+  CHECK(mute.asked() == "password");
+  mute.refuse();
+  CHECK(mute.duel->subject.why().find("no signature was given") != std::string::npos);
 }
 
 TEST_CASE("ladder: an empty server-sig-algs is an answer too") {
@@ -116,6 +197,10 @@ TEST_CASE("ladder: OpenSSH 7.4 is asked for more than it says") {
   s.ext_info("ssh-ed25519");
   s.grant();
   CHECK(s.asked() == "rsa-sha2-512");
+  s.refuse();
+  CHECK(s.asked() == "rsa-sha2-256");
+  s.refuse();
+  CHECK(s.asked() == "password");
 }
 
 // RFC 8308 §3.1: the list need not be complete, so only RSA, whose key has several, obeys it.

@@ -149,6 +149,131 @@ TEST_CASE("property 9: a probe cannot succeed, whatever was sent before it") {
   }
 }
 
+// What an earlier request released, and the server refused, makes no later one less trivial.
+TEST_CASE("property 9: a success is judged by the request that it answers") {
+  struct Row {
+    const char* what;
+    const char* methods;
+    std::vector<std::vector<Octets>> said;  // a flight each
+    const char* outcome;                    // of the last flight
+  };
+  const Octets kbdint = failure("keyboard-interactive");
+  const Octets partial = failure("keyboard-interactive", true);
+  const std::string trivial_partial = std::string("partial ") + kTrivial;
+  const Row rows[] = {
+      {"a refused password, then a request without prompts",
+       "password,keyboard-interactive",
+       {{kbdint}, {kSuccess}},
+       kTrivial},
+      {"a refused password, then no prompts",
+       "password,keyboard-interactive",
+       {{kbdint}, {prompts(0)}, {kSuccess}},
+       kTrivial},
+      {"a refused signature, then no prompts",
+       "publickey,keyboard-interactive",
+       {{kbdint}, {prompts(0)}, {prompts(0)}, {kSuccess}},
+       kTrivial},
+      {"refused responses, then no prompts",
+       "keyboard-interactive",
+       {{prompts(1)}, {kbdint}, {prompts(0)}, {kSuccess}},
+       kTrivial},
+      {"refused responses, then a request alone",
+       "keyboard-interactive",
+       {{prompts(1)}, {kbdint}, {kSuccess}},
+       kTrivial},
+      {"a refused password, then a step without prompts that is done",
+       "password,keyboard-interactive",
+       {{kbdint}, {partial}},
+       trivial_partial.c_str()},
+      {"a change of the password that was answered",
+       "password",
+       {{kChange}, {kSuccess}},
+       "authenticated"},
+      {"no prompts, then one",
+       "keyboard-interactive",
+       {{prompts(0)}, {prompts(1)}, {kSuccess}},
+       "authenticated"},
+      {"one prompt, then none",
+       "keyboard-interactive",
+       {{prompts(1)}, {prompts(0)}, {kSuccess}},
+       "authenticated"},
+      {"a refused password, then a prompt",
+       "password,keyboard-interactive",
+       {{kbdint}, {prompts(1)}, {kSuccess}},
+       "authenticated"},
+      // RFC 4252 §5.1: what a partial success says was proved stays proved.
+      {"a step that was proved, then a request without prompts",
+       "password,keyboard-interactive",
+       {{partial}, {kSuccess}},
+       "authenticated"},
+      {"a step that was proved, then no prompts, then another",
+       "password,keyboard-interactive",
+       {{partial}, {prompts(0)}, {failure("password", true)}, {kSuccess}},
+       "authenticated"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    Scene s = client_with(row.methods);
+    s.tweak = [](ipworksauth_engine_config& c, Ways&) {
+      c.try_all = 1;
+      c.password_tries = 2;
+    };
+    const auto set = s.set();
+    Duel& d = *set->duel;
+    if (std::string_view(row.methods).substr(0, 8) == "password")
+      d.subject.answer = [first = true](ipworksauth_engine* e,
+                                        const ipworksauth_event& ev) mutable {
+        // One password, and none when it is asked for again.
+        if (ev.kind != IPWORKSAUTH_EVENT_PASSWORD || (ev.flags & IPWORKSAUTH_FLAG_AGAIN) == 0)
+          return answer_plainly(e, ev);
+        return ipworksauth_engine_answer_password(e, nullptr, 0) == 0;
+      };
+    for (const std::vector<Octets>& flight : row.said) {
+      d.outcome();
+      for (const Octets& payload : flight) d.peer.say(payload);
+      d.carry();
+    }
+    CHECK(d.outcome() == row.outcome);
+  }
+}
+
+TEST_CASE("property 9: a step that was proved makes no probe one") {
+  Scene s = client_with("password,publickey");
+  s.probe = true;
+  for (const Octets& answer : {kSuccess, failure("publickey", true)}) {
+    const auto set = s.set();
+    Duel& d = *set->duel;
+    d.peer.say(failure("publickey", true));
+    d.carry();
+    CHECK(d.outcome().find("attempt:publickey:probe") != std::string::npos);
+    d.peer.say(answer);
+    d.carry();
+    const std::string told = answer == kSuccess ? "" : "partial ";
+    CHECK(d.outcome() == told + kTrivial);
+  }
+}
+
+// The host knows what it sent; of two requests everybody knows that no credential is in them.
+TEST_CASE("property 9: a method of the host's own, too, must send something") {
+  const auto outcome = [](std::string_view method) {
+    const auto set = client_with("custom").set();
+    Duel& d = *set->duel;
+    d.subject.answer = [&](ipworksauth_engine* e, const ipworksauth_event& ev) {
+      if (ev.kind != IPWORKSAUTH_EVENT_CUSTOM) return answer_plainly(e, ev);
+      const Octets asked = payload_of(UserauthRequest{"alice", "ssh-connection", method, {}});
+      return ipworksauth_engine_answer_custom(e, asked.data(), asked.size()) == 0;
+    };
+    d.peer.say(failure("x"));
+    d.carry();
+    d.outcome();
+    succeed(d);
+    return d.outcome();
+  };
+  CHECK(outcome("none") == kTrivial);
+  CHECK(outcome("keyboard-interactive") == kTrivial);
+  CHECK(outcome("gssapi-with-mic") == "authenticated");
+}
+
 TEST_CASE("property 10: 60 means what the outstanding method says") {
   Scene probe = client_with("publickey");
   probe.probe = true;

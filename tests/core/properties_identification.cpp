@@ -67,7 +67,7 @@ TEST_CASE("identification: what is taken is hashed as it came") {
          {std::string("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3"), std::string("SSH-1.99-Cisco-1.25"),
           std::string("SSH-2.0--"), std::string("SSH-2.0-"), std::string("SSH-2.0- comment"),
           std::string("SSH-2.0-a-b-c  two  spaces "), std::string("SSH-2.0-caf\xc3\xa9"),
-          std::string("SSH-2.0-tab\there"), std::string("SSH-2.0-cr\rinside"), longest}) {
+          std::string("SSH-2.0-latin\xe9\x9b\xff"), longest}) {
       for (const char* end : {"\r\n", "\n"}) {
         INFO((client ? "client, " : "server, ") << line);
         CHECK(login_behind(client, "", line, end) == "");
@@ -109,6 +109,12 @@ TEST_CASE("identification: limits of number and length") {
       {"a NUL in it", std::string("SSH-2.0-x\0y\r\n", 13)},
       {"a NUL before it", std::string("Wel\0come\r\n", 10) + id},
       {"a NUL alone", std::string(1, '\0')},
+      {"a tabulator in it", "SSH-2.0-tab\there\r\n"},
+      {"a carriage return in it", "SSH-2.0-cr\rinside\r\n"},
+      {"a second carriage return behind it", "SSH-2.0-x\r\r\n"},
+      {"an escape sequence in its comment", "SSH-2.0-x \x1b]0;title\x07\r\n"},
+      {"a control character in a string of 1.99", "SSH-1.99-x\x01\r\n"},
+      {"a delete at its end", "SSH-2.0-x\x7f\n"},
       {"version 1.5", "SSH-1.5-old\r\n"},
       {"version 2.1", "SSH-2.1-new\r\n"},
       {"version 3.0", "SSH-3.0-new\r\n"},
@@ -130,7 +136,23 @@ TEST_CASE("identification: limits of number and length") {
   }
 }
 
+TEST_CASE("identification: no control character is taken in it, whichever and wherever") {
+  for (int c = 0; c < 256; ++c) {
+    if (c == '\n') continue;  // ends it
+    const bool control = c < 0x20 || c == 0x7f;
+    for (const std::string& line : {std::string("SSH-2.0-a") + static_cast<char>(c) + "b c",
+                                    std::string("SSH-2.0-ab c") + static_cast<char>(c)}) {
+      if (c == '\r' && line.back() == '\r') continue;  // belongs to its CR LF
+      INFO("octet " << c);
+      CHECK((say_first(true, line + "\n").ended == kBad) == control);
+      CHECK((say_first(false, line + "\r\n").ended == kBad) == control);
+    }
+  }
+}
+
 TEST_CASE("identification: a refusal says what came, without its control characters") {
+  CHECK(say_first(true, "SSH-2.0-x\x1b[2J\r\n")
+            .why.find("control characters; it sent \"SSH-2.0-x?[2J\"") != std::string::npos);
   CHECK(say_first(true, "SSH-1.5-old\x1b[31m\r\n").why.find("SSH-1.5-old?[31m") !=
         std::string::npos);
   CHECK(say_first(false, "GET / HTTP/1.1\r\n").why.find("GET / HTTP/1.1") != std::string::npos);

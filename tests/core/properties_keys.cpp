@@ -180,6 +180,38 @@ TEST_CASE("property 18: a right guess is no stray packet") {
   CHECK(d.subject.facts().stage == IPWORKSAUTH_STAGE_SERVICE);
 }
 
+// CVE-2026-59842: a peer's value of the wrong length never reaches the mathematics.
+TEST_CASE("values of a peer: none that is empty, too short or too long is taken") {
+  for (const char* kex :
+       {"curve25519-sha256", "ecdh-sha2-nistp521", "diffie-hellman-group14-sha256"}) {
+    const bool number = std::string_view(kex).substr(0, 6) == "diffie";
+    const std::string bad = number ? "bad_dh_value" : "bad_ec_value";
+    for (const bool client : {true, false}) {
+      for (const std::size_t len : {0U, 1U, 31U, 33U, 132U, 134U, 257U, 8000U}) {
+        if (number && len < 257) continue;  // any number of fewer octets is one
+        Scene s = client ? client_at("", Layer::later, true, {meet, say_kexinit})
+                         : server_at("", Layer::later, true, {meet, say_kexinit});
+        s.tweak = [kex](ipworksauth_engine_config& c, Ways& ways) {
+          c.kex_algorithms = kex;
+          ways.kex = kex;
+        };
+        const auto set = s.set();
+        Duel& d = *set->duel;
+        d.outcome();
+        const Octets value(len, 1);
+        const ValueForm form = number ? ValueForm::mpint : ValueForm::string;
+        d.peer.say(client ? payload_of(KexReply{d.peer.ways.host_key, value,
+                                                false_signature("ssh-ed25519")},
+                                       form)
+                          : payload_of(KexInitValue{value}, form));
+        d.carry();
+        INFO(kex << ", " << len << (client ? ", client" : ", server"));
+        CHECK(d.outcome() == "says-1 ends:" + bad);
+      }
+    }
+  }
+}
+
 // Our own guess: the peer discards it when it is wrong, and we send another.
 TEST_CASE("property 18: our guess, right and wrong") {
   struct Row {

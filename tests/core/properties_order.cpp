@@ -250,6 +250,42 @@ TEST_CASE("property 5: what is put aside during a re-exchange is bounded") {
   CHECK_FALSE(d.subject.has("banner"));
 }
 
+// A peer that fills a re-exchange with nothing would keep the old keys in use for ever.
+TEST_CASE(
+    "property 5: noise during a re-exchange is bounded, and outside of one after login free") {
+  for (const bool client : {true, false}) {
+    for (const Octets& noise : {payload_of(Ignore{}), payload_of(Debug{}), Octets{200}}) {
+      const auto set =
+          client ? client_at("", Layer::later, true, then(kService, {grant, succeed})).set()
+                 : server_at("", Layer::later, true, then(kServerService, {ask_service, log_in}))
+                       .set();
+      Duel& d = *set->duel;
+      const auto say = [&](int num) {
+        for (int i = 0; i < num && d.subject.ended().empty(); ++i) {
+          d.peer.say(noise);
+          d.carry();
+        }
+      };
+      INFO((client ? "client" : "server") << ", message " << int{noise[0]});
+      say(3000);
+      for (int exchange = 0; exchange < 3; ++exchange) {  // each has its own bound
+        we_rekey(d);
+        say(1000);
+        say_kexinit(d);
+        say(noise[0] == 200 ? 0 : 10);
+        (client ? say_reply : say_init)(d);
+        say_newkeys(d);
+      }
+      CHECK(d.subject.ended() == "");
+      we_rekey(d);
+      say(1024);
+      CHECK(d.subject.ended() == "");
+      say(1);
+      CHECK(d.subject.ended() == "too_much");
+    }
+  }
+}
+
 TEST_CASE("property 5: what was put aside is worked on in order, with the same outcome") {
   struct Row {
     const char* methods;
