@@ -103,19 +103,21 @@ void Conversation::disconnect(std::uint32_t reason, const char* text) {
   drain_trace();
 }
 
-// The server ended the connection, or said that it cannot go on, between our pipelined requests and
-// its first answer to one of them. A refusal to talk to this user at all looks the same, and costs
-// one more connection.
+// The server ended the connection, or said that it does not know a message, behind our pipelined
+// requests and before it granted the service. Once it did, it has taken the flight, and may have
+// looked at the credential: a server that hangs up on a wrong password must not see it twice.
 bool Conversation::broke_on_pipelining() const noexcept {
-  if (!plan_.pipelining || !attempted_ || answered_) return false;
-  switch (result_.engine_code) {
+  if (!plan_.pipelining || !attempted_) return false;
+  ipworksauth_engine_error_info info{};
+  ipworksauth_engine_error(engine_.get(), &info);
+  if (info.stage >= IPWORKSAUTH_STAGE_AUTH) return false;
+  switch (info.code) {
     case IPWORKSAUTH_E_CONNECTION_LOST:
-    case IPWORKSAUTH_E_NEEDED_UNIMPLEMENTED:
-    case IPWORKSAUTH_E_UNEXPECTED_MESSAGE: return true;
+    case IPWORKSAUTH_E_NEEDED_UNIMPLEMENTED: return true;
     case IPWORKSAUTH_E_PEER_DISCONNECTED:
       // RFC 4253 §11.1: 2 protocol error, 7 service not available. Other reasons are about the
       // user or the host, and would be the same again.
-      return result_.peer_reason == 2 || result_.peer_reason == 7;
+      return info.peer_reason == 2 || info.peer_reason == 7;
     default: return false;
   }
 }

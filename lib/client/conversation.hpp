@@ -115,7 +115,6 @@ class Conversation {
   ClientStage open_question_ = ClientStage::none;
   bool rekey_wanted_ = false;
   bool attempted_ = false;  // an authentication request left
-  bool answered_ = false;   // and the server answered one
   std::string method_;      // of the last attempt
   Blob announced_key_;      // the host key that was told of
 };

@@ -160,7 +160,6 @@ bool Conversation::do_password(const Event& event) {
 }
 
 bool Conversation::do_new_password(const Event& event) {
-  answered_ = true;
   status("The server wants a new password");
   const std::string prompt(text_of(event.text)), language(text_of(event.language));
   const NewPasswordQuestion question{config_.user, prompt, language};
@@ -175,7 +174,7 @@ bool Conversation::do_new_password(const Event& event) {
                                              old_password.size(), chars_or_empty(new_password),
                                              new_password.size()) == IPWORKSAUTH_OK)
     return true;
-  give_up("the server wants a new password, and none was given");
+  ipworksauth_engine_answer_new_password(engine_.get(), nullptr, 0, nullptr, 0);
   return true;
 }
 
@@ -193,7 +192,6 @@ PromptRound Conversation::round_of(const Event& event) const {
 }
 
 bool Conversation::do_prompts(const Event& event) {
-  answered_ = true;
   PromptRound round = round_of(event);
   std::vector<SecretBytes> responses(round.prompts.size());
   for (std::size_t i = 0; i < round.prompts.size(); ++i) {
@@ -220,7 +218,6 @@ bool Conversation::do_prompts(const Event& event) {
 }
 
 bool Conversation::do_custom(const Event& event) {
-  if (event.data.len != 0) answered_ = true;
   const Blob packet(event.data.data, event.data.data + event.data.len);
   Blob reply;
   const Answer answer =

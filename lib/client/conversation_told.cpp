@@ -41,7 +41,6 @@ void Conversation::told(const Event& event) {
     case IPWORKSAUTH_EVENT_ATTEMPT: return do_attempt(event);
     case IPWORKSAUTH_EVENT_REFUSED: return do_refused(event);
     case IPWORKSAUTH_EVENT_AUTHENTICATED:
-      answered_ = true;
       state_ = State::authenticated;
       result_.method = std::string(text_of(event.method));
       return status("The server accepted " + shown_text(event.method) + ": user " +
@@ -128,7 +127,6 @@ void Conversation::do_attempt(const Event& event) {
 }
 
 void Conversation::do_refused(const Event& event) {
-  answered_ = true;
   const std::string methods = event.text.len == 0 ? "none" : shown_text(event.text);
   if ((event.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0)
     return status("The server accepted " + shown_text(event.method) +
