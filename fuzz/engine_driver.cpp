@@ -362,6 +362,7 @@ void EngineDriver::look_at_sent(Bytes payload) {
   require(!disconnected_);  // nothing follows a DISCONNECT
   disconnected_ = msg == 1;
   last_.assign(payload.begin(), payload.end());
+  if (on_sent) on_sent(payload);
   // RFC 4253 §7.1: between our KEXINIT and our NEWKEYS only these may leave, and one KEXINIT.
   if (in_exchange_) require(msg <= 4 || msg == 21 || (msg >= 30 && msg <= 49));
   if (msg == 20) {

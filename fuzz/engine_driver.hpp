@@ -24,6 +24,12 @@ class EngineDriver {
   void step(Reader& ops);
   void check();
 
+  // For record_engine.cpp, which lets two drivers talk to each other.
+  std::uint32_t question() const noexcept { return question_; }
+  bool authenticated() const noexcept { return authenticated_; }
+  std::string identification() const { return text(IPWORKSAUTH_TEXT_OUR_IDENTIFICATION) + "\r\n"; }
+  std::function<void(Bytes)> on_sent;  // every payload the engine sends
+
  private:
   void say(std::uint8_t which, std::uint8_t variant);
   void say_payload(const Octets& payload);
