@@ -81,6 +81,12 @@ std::string EngineDriver::text(std::uint32_t which) const {
   return std::string(as_text({view.data, view.len}));
 }
 
+std::string EngineDriver::why() const {
+  ipworksauth_engine_error_info error{};
+  require(ipworksauth_engine_error(engine_, &error) >= 0);
+  return error.text;
+}
+
 Frame EngineDriver::negotiated(bool to_engine) const {
   const bool c2s = client_ != to_engine;
   return frame_of(text(c2s ? IPWORKSAUTH_TEXT_CIPHER_C2S : IPWORKSAUTH_TEXT_CIPHER_S2C),

@@ -28,6 +28,7 @@ class EngineDriver {
   std::uint32_t question() const noexcept { return question_; }
   bool authenticated() const noexcept { return authenticated_; }
   std::string identification() const { return text(IPWORKSAUTH_TEXT_OUR_IDENTIFICATION) + "\r\n"; }
+  std::string why() const;             // the sentence of the engine's error, "" while there is none
   std::function<void(Bytes)> on_sent;  // every payload the engine sends
 
  private:

@@ -27,15 +27,8 @@ enum Op : std::uint8_t {
 constexpr std::uint8_t kRekey = 0;  // of op_act
 
 // The variants of answers in EngineDriver::answer_server.
-enum Verdict : std::uint8_t {
-  refuse = 0,
-  accept = 1,
-  partial = 2,
-  change = 3,
-  ask_none = 4,
-  ask_one = 10,
-  ask_two = 16
-};
+constexpr std::uint8_t kRefuse = 0, kAccept = 1, kPartial = 2, kChange = 3;
+constexpr std::uint8_t kAskNone = 4, kAskOne = 10, kAskTwo = 16;  // prompts
 
 struct Scenario {
   const char* name;
@@ -46,17 +39,17 @@ struct Scenario {
 };
 
 const Scenario kScenarios[] = {
-    {"password", 0, 0, {accept}, true},
-    {"password_refused_then_right", 0, 0x80, {refuse, accept}, true},
-    {"password_changed", 0, 0, {change, accept}, true},
-    {"publickey", 1, 0, {accept, accept}, true},
-    {"publickey_probed", 1, 1, {refuse, refuse, accept, accept}, true},
-    {"publickey_second_round", 1, 0, {refuse, refuse, refuse}, false},
-    {"prompts", 2, 0, {ask_two, ask_none, ask_one, accept}, true},
-    {"prompts_rekey", 2, 0, {ask_two, ask_one, accept}, true, 4},
-    {"chain_stepwise", 0x83, 2, {accept, partial, accept}, true},
-    {"guess", 0x60, 0, {accept}, true},
-    {"none_refused", 4, 0, {refuse}, false},
+    {"password", 0, 0, {kAccept}, true},
+    {"password_refused_then_right", 0, 0x80, {kRefuse, kAccept}, true},
+    {"password_changed", 0, 0, {kChange, kAccept}, true},
+    {"publickey", 1, 0, {kAccept, kAccept}, true},
+    {"publickey_probed", 1, 1, {kRefuse, kRefuse, kAccept, kAccept}, true},
+    {"publickey_second_round", 1, 0, {kRefuse, kRefuse, kRefuse}, false},
+    {"prompts", 2, 0, {kAskTwo, kAskNone, kAskOne, kAccept}, true},
+    {"prompts_rekey", 2, 0, {kAskTwo, kAskOne, kAccept}, true, 4},
+    {"chain_stepwise", 0x83, 2, {kAccept, kPartial, kAccept}, true},
+    {"guess", 0x60, 0, {kAccept}, true},
+    {"none_refused", 4, 0, {kRefuse}, false},
 };
 
 class Recorder {
@@ -75,6 +68,7 @@ class Recorder {
     return client_.driver.authenticated() == scenario_.open &&
            server_.driver.authenticated() == scenario_.open && at_ == scenario_.says.size();
   }
+  std::string why() const { return client_.driver.why() + "\n" + server_.driver.why() + "\n"; }
   const Octets& client() const { return client_.control; }
   const Octets& server() const { return server_.control; }
 
@@ -86,9 +80,7 @@ class Recorder {
     }
     void act(const Octets& op) {
       control.insert(control.end(), op.begin(), op.end());
-      Reader reader(op);
-      driver.step(reader);
-      driver.check();
+      for (Reader ops(op); ops.more(); driver.check()) driver.step(ops);
     }
     EngineDriver driver;
     Octets control;
@@ -111,12 +103,13 @@ class Recorder {
       Octets op = {op_payload, static_cast<std::uint8_t>(payload.size() >> 8),
                    static_cast<std::uint8_t>(payload.size())};
       op.insert(op.end(), payload.begin(), payload.end());
+      op.push_back(op_events);  // how packets look behind NEWKEYS is known once KEXINIT was read
       to.act(op);
     }
   }
   std::uint8_t answer_to(std::uint32_t question) {
     if (question != IPWORKSAUTH_EVENT_REQUEST && question != IPWORKSAUTH_EVENT_RESPONSES) return 1;
-    return at_ < scenario_.says.size() ? scenario_.says[at_++] : refuse;
+    return at_ < scenario_.says.size() ? scenario_.says[at_++] : kRefuse;
   }
 
   const Scenario& scenario_;
@@ -143,7 +136,9 @@ int main(int argc, char** argv) {
     const std::string name = std::string("recorded_") + scenario.name;
     if (!recorder.run() || !sshauth::write(folder / "engine_client" / name, recorder.client()) ||
         !sshauth::write(folder / "engine_server" / name, recorder.server()))
-      return std::fprintf(stderr, "%s did not end as it should\n", scenario.name), 1;
+      return std::fprintf(stderr, "%s did not end as it should\n%s", scenario.name,
+                          recorder.why().c_str()),
+             1;
   }
   return 0;
 }

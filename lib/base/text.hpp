@@ -15,9 +15,10 @@ inline bool is_control(char c) noexcept {
   return u < 0x20 || u == 0x7f;
 }
 
-// Octets a peer sent, made fit to show (RFC 4251 §9.2): control characters, which could drive a
-// terminal, become '?'. UTF-8 passes through.
-inline char shown(char c) noexcept { return is_control(c) ? '?' : c; }
+// Text a peer sent, made fit to show (RFC 4251 §9.2): control characters, which could drive a
+// terminal, and octets that are not UTF-8 become '?'. The C1 controls (U+0080 to U+009F) are of
+// them: U+009B alone begins a terminal's sequences.
+void make_shown(std::span<char> text) noexcept;
 
 // What FixedText of every size shares: writing into `room`, which keeps its last octet for NUL.
 void append_text(std::span<char> room, std::size_t& len, std::string_view text) noexcept;

@@ -33,7 +33,7 @@ KeyError file_error(const std::string& path, std::string_view what, int error) {
 
 std::string printable(std::string_view text, std::size_t most) {
   std::string out(text.substr(0, most));
-  for (char& c : out) c = shown(c);
+  make_shown(out);
   if (text.size() > most) out += "...";
   return out;
 }

@@ -181,14 +181,14 @@ Errc decode(Bytes payload, PasswdChangereq& out) noexcept;
 void encode(Writer& w, const PasswdChangereq& in) noexcept;
 // RFC 4256 §3.2
 inline constexpr std::uint32_t kMaxPrompts = 64;
-struct Prompt {
+struct PromptField {
   std::string_view text;
   bool echo = false;
 };
 struct InfoRequest {
   std::string_view name, instruction, language;
   std::uint32_t num_prompts = 0;
-  std::array<Prompt, kMaxPrompts> prompt;
+  std::array<PromptField, kMaxPrompts> prompt;
 };
 Errc decode(Bytes payload, InfoRequest& out) noexcept;
 void encode(Writer& w, const InfoRequest& in) noexcept;

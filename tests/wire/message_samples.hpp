@@ -57,7 +57,7 @@ void sample(Visit visit) {
     visit(PkOk{"ssh-ed25519", as_bytes("blob")});
     visit(PasswdChangereq{"new one", "en"});
     visit(InfoRequest{
-        "name", "instruction", "en", 2, {Prompt{"Password: ", false}, {"Code: ", true}}});
+        "name", "instruction", "en", 2, {PromptField{"Password: ", false}, {"Code: ", true}}});
   } else if constexpr (M == Msg::userauth_61) {
     visit(InfoResponse{2, {as_bytes("one"), as_bytes("two")}});
   } else if constexpr (M == Msg::global_request) {

@@ -152,6 +152,49 @@ TEST_CASE("text from a peer loses its control characters and its tail") {
   CHECK(text.view() == "abc...");
 }
 
+TEST_CASE("what is not UTF-8, and the C1 controls in it, are not shown") {
+  using namespace std::string_literals;
+  const auto shown = [](std::string text) {
+    make_shown(text);
+    return text;
+  };
+  for (const char* fine : {"", "plain ~", "\xc2\xa0", "\xc3\xa9", "\xdf\xbf", "\xe0\xa0\x80",
+                           "\xe2\x82\xac", "\xed\x9f\xbf", "\xef\xbf\xbd", "\xf0\x90\x80\x80",
+                           "\xf4\x8f\xbf\xbf", "a\xc3\xa9 b\xf0\x9f\x98\x80"})
+    CHECK(shown(fine) == fine);
+  const std::pair<std::string, std::string> rows[] = {
+      {"\0\x1f\x7f"s, "???"},
+      {"\xc2\x9b[31m", "??[31m"},  // CSI of eight bits
+      {"\xc2\x80\xc2\x9f", "????"},
+      {"\x9b[31m", "?[31m"},  // and in Latin-1
+      {"\xe9t\xe9", "?t?"},
+      {"\xc0\xaf\xc1\xbf", "????"},  // overlong
+      {"\xe0\x9f\xbf", "???"},
+      {"\xed\xa0\x80", "???"},  // a surrogate
+      {"\xf0\x8f\xbf\xbf", "????"},
+      {"\xf4\x90\x80\x80\xf5", "?????"},  // behind U+10FFFF
+      {"\xc3", "?"},                      // cut
+      {"\xe2\x82", "??"},
+      {"\xf0\x9f\x98", "???"},
+      {"\xe2\x82x", "??x"},
+      {"\xc3\x1b[2J", "??[2J"},  // an escape where a second octet should be
+      {"\xff\xfe", "??"},
+  };
+  for (const auto& [text, expected] : rows) CHECK(shown(text) == expected);
+  // Whatever it is, showing it twice changes nothing, and no control character is left.
+  std::uint32_t chance = 1;
+  for (int i = 0; i < 2000; ++i) {
+    std::string text;
+    for (int k = 0; k < 12; ++k)
+      text += static_cast<char>((chance = chance * 1664525U + 1013904223U) >> 24);
+    const std::string once = shown(text);
+    CHECK(once.size() == text.size());
+    CHECK(shown(once) == once);
+    for (const char c : once) CHECK_FALSE(is_control(c));
+    CHECK(once.find("\xc2\x9b") == std::string::npos);
+  }
+}
+
 namespace {
 
 void check_row(Errc code, std::string_view name, ErrorClass whose, std::int16_t value) {
