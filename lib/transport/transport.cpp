@@ -269,8 +269,9 @@ Errc Transport::check_ext_info_place(std::uint8_t msg) noexcept {
   return Errc::ok;
 }
 
-// Messages that carry nothing are bounded until somebody is authenticated, and in every re-exchange:
-// they cost the peer nothing, and would keep a login alive and old keys in use for ever.
+// Messages that carry nothing are bounded until somebody is authenticated, and in every
+// re-exchange: they cost the peer nothing, and would keep a login alive and old keys in use for
+// ever.
 Errc Transport::count_noise() noexcept {
   if ((is_open() && !exchanging()) || ++noise_ <= kMaxNoise) return Errc::ok;
   return ctx_.fail(Errc::too_much, "the peer sent more than 1024 messages without use");
