@@ -4,12 +4,14 @@ are refused where they should be.
 
 samples.py SSHAUTH FOLDER_OF_PROGRAMS"""
 import base64
-import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "peers"))
+from harness import Serve
 
 tool, programs = sys.argv[1], pathlib.Path(sys.argv[2])
 LIMIT = 120  # seconds; only something that hangs gets there
@@ -21,24 +23,6 @@ def as_hex(fingerprint):
     """SHA256:base64 as the event's Fingerprint shows it."""
     octets = base64.b64decode(fingerprint.removeprefix("SHA256:") + "==")
     return octets.hex(":")
-
-
-class Server:
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen(
-            [tool, "serve", "--json", "--user", "alice", *map(str, arguments)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-            env=dict(os.environ, PW=PASSWORD, CODE="4711"))
-        hello = json.loads(self.process.stdout.readline())
-        self.port, self.fingerprint = hello["port"], as_hex(hello["host_keys"][0]["fingerprint"])
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(LIMIT)
-        self.process.stdout.close()
 
 
 def run(program, server, *arguments, status=0, says=()):
@@ -58,9 +42,9 @@ with tempfile.TemporaryDirectory() as folder:
     key = os.path.join(folder, "key")
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "sample", "-f", key],
                    check=True, timeout=LIMIT)
-    with Server("--password-env", "PW", "--authorized-keys", key + ".pub", "--prompt", "Code: =CODE",
-                "--echo-prompt", "Again: =CODE") as server:
-        print_ = server.fingerprint
+    with Serve(tool, "--user", "alice", "--password-env", "PW", "--authorized-keys", key + ".pub",
+               "--prompt", "Code: =CODE", "--echo-prompt", "Again: =CODE", PW=PASSWORD, CODE="4711") as server:
+        print_ = as_hex(server.host_key["fingerprint"])
         run("password", server, PASSWORD, print_, says=[f"host key ssh-ed25519 {print_}",
                                                         "alice is who they say"])
         run("password", server, "wrong", print_, status=1, says=["1032"])

@@ -1,14 +1,9 @@
 """The two servers that every program logs in to, with keys and passwords made for the occasion."""
 import base64
-import collections
 import hashlib
-import json
-import os
 import re
 import secrets
 import shutil
-import subprocess
-import threading
 
 import harness
 
@@ -44,29 +39,20 @@ class Embedded(Server):
         super().__init__(world)
         self.password = "Geheimnis-ß-" + secrets.token_hex(8)
         self.key_file = shutil.copy(world.keys["ed25519"], world.path("schlüssel"))
-        self._process = subprocess.Popen(
-            [tool, "serve", "--json", "--user", self.user, "--password-env", "PASSWORD",
-             "--authorized-keys", world.authorized, "--host-key", world.host_keys["ed25519"],
-             "--prompt", self.prompt + "=PASSWORD"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "PASSWORD": self.password})
-        self._port = json.loads(self._process.stdout.readline())["port"]
-        # Read as it comes: a full pipe would stop the server.
-        self._lines = collections.deque(maxlen=1)
-        self._reader = threading.Thread(target=lambda: self._lines.extend(self._process.stdout))
-        self._reader.start()
+        self._serve = harness.Serve(
+            tool, "--user", self.user, "--password-env", "PASSWORD", "--authorized-keys", world.authorized,
+            "--host-key", world.host_keys["ed25519"], "--prompt", self.prompt + "=PASSWORD",
+            PASSWORD=self.password)
 
     def port(self, _mode):
-        return self._port
+        return self._serve.port
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self._process.terminate()
-        self._process.wait(harness.LIMIT)
-        self._reader.join()
-        self.accepted = json.loads(self._lines[-1])["authenticated"]
+    def __exit__(self, *reason):
+        self._serve.__exit__(*reason)
+        self.accepted = self._serve.accepted
 
 
 class OpenSSH(Server):

@@ -1,10 +1,13 @@
-"""Real SSH servers for the peer tests, started per connection on a free loopback port.
+"""SSH servers for the tests, each on a free loopback port: real ones, and the embedded one.
 
 A `Peer` listens itself and hands every accepted connection to a fresh server process (`sshd -i`,
 `dropbear -i`) as its standard input and output: no port is guessed, nothing is waited for. A
 `Cut` stands between client and peer and closes both sides after so many octets of the server.
+`Serve` is `sshauth serve`.
 """
+import collections
 import contextlib
+import json
 import os
 import pwd
 import secrets
@@ -27,6 +30,38 @@ def quiet(*command, **more):
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(map(str, command))}: {done.stdout}{done.stderr}")
     return done.stdout
+
+
+def kept_environment():
+    """What programs need of ours, instrumented ones included."""
+    return {k: v for k, v in os.environ.items()
+            if k == "PATH" or k.endswith("SAN_OPTIONS") or k.startswith("LLVM_")}
+
+
+class Serve:
+    """`sshauth serve --json`, listening by the time the constructor returns. `host_key` has its type
+    and fingerprint; `accepted`, after the end, how many logins it let in."""
+
+    def __init__(self, tool, *arguments, **secrets):
+        self._process = subprocess.Popen(
+            [tool, "serve", "--json", *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            text=True, env={**kept_environment(), "LC_ALL": "C.UTF-8", **secrets})
+        hello = json.loads(self._process.stdout.readline())
+        self.port, self.host_key, self.accepted = hello["port"], hello["host_keys"][0], None
+        # Read as it comes: a full pipe would stop the server.
+        self._last_line = collections.deque(maxlen=1)
+        self._reader = threading.Thread(target=lambda: self._last_line.extend(self._process.stdout))
+        self._reader.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.terminate()
+        self._process.wait(LIMIT)
+        self._reader.join()
+        self._process.stdout.close()
+        self.accepted = json.loads(self._last_line[0])["authenticated"]
 
 
 class Loopback:

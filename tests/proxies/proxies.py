@@ -8,7 +8,6 @@ Prints one line a check and last `N passed, N failed, N skipped`. A program that
 skips its checks with the reason; with CI in the environment that is a failure.
 """
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -29,25 +28,13 @@ PLAIN_PASSWORD = "pa55word-of-the-proxy"  # where a configuration file has no wa
 LOGIN = "correct horse"
 
 
-class Embedded:
-    """`sshauth serve`, with the user alice."""
+class Embedded(harness.Serve):
+    """With the user alice."""
 
-    def __init__(self, tool, home):
-        self.process = subprocess.Popen(
-            [tool, "serve", "--json", "--user", "alice", "--password-env", "PW"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env={**kept_environment(), "HOME": home, "PW": LOGIN})
-        hello = json.loads(self.process.stdout.readline())
-        self.port, self.fingerprint = hello["port"], hello["host_keys"][0]["fingerprint"]
+    def __init__(self, tool):
         self.user, self.password = "alice", LOGIN
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
+        super().__init__(tool, "--user", self.user, "--password-env", "PW", PW=LOGIN)
+        self.fingerprint = self.host_key["fingerprint"]
 
 
 class Sshd:
@@ -66,17 +53,12 @@ class Sshd:
         self._peer.__exit__(*reason)
 
 
-def kept_environment():
-    return {k: v for k, v in os.environ.items()
-            if k == "PATH" or k.endswith("SAN_OPTIONS") or k.startswith("LLVM_")}
-
-
 class Checks:
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, program, tool):
         self.world, self.program, self.tool = world, program, tool
-        self.embedded = Embedded(tool, world.path("empty")) if tool else None
+        self.embedded = Embedded(tool) if tool else None
 
     def close(self):
         if self.embedded:
@@ -95,7 +77,7 @@ class Checks:
                    f"SSHAcceptServerHostKeyFingerPrint={server.fingerprint}",
                    *(f"{k}={v}" for k, v in settings.items())]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=LIMIT, env={**kept_environment(), **(env or {})})
+                              timeout=LIMIT, env={**harness.kept_environment(), **(env or {})})
         assert done.returncode == 0, f"{done.returncode}: {done.stdout}{done.stderr}"
         assert PASSWORD not in done.stdout and PLAIN_PASSWORD not in done.stdout, done.stdout
         code = int(done.stdout.rstrip().rsplit("code ", 1)[1])
