@@ -13,6 +13,8 @@ static class Library {
   const string File = "libipworksauth.so.0", Prefix = "ipworksauth_sshauth_";
   const UnmanagedType Utf8 = UnmanagedType.LPUTF8Str;
 
+  // Without an attribute a delegate, like a DllImport, is called as the platform calls its own functions
+  // (__stdcall on 32-bit Windows, else as C), and so is IPWORKSAUTH_CALL.
   public delegate int Sink(IntPtr context, int id, int count, IntPtr param, IntPtr cbparam);
 
   [DllImport(File, EntryPoint = "ipworksauth_evtstr")]
