@@ -33,6 +33,7 @@ constexpr int kBadStore = 271;
 constexpr int kNoPrivateHalf = 273;
 constexpr int kCannotOpen = 302;
 constexpr std::size_t kMaxPassword = 1024;  // as in the engine
+constexpr int kPassphraseTries = 3;
 
 Trouble usage(std::string text) { return {exit_usage, kBadArgument, std::move(text)}; }
 
@@ -83,7 +84,11 @@ void read_known_hosts(const std::string& file, bool may_be_missing, KnownHosts& 
 // is yet to be made; anybody else who names a missing one has mistyped it.
 KnownHostsStore read_known_hosts(const LoginOptions& options, KnownHosts& out) {
   const std::vector<std::string>& named = options.known_hosts;
-  if (named == std::vector<std::string>{"none"}) return {};
+  if (named == std::vector<std::string>{"none"}) {
+    if (options.hash_known_hosts)
+      throw usage("--hash-known-hosts: with --known-hosts none nothing is stored");
+    return {};
+  }
   KnownHostsStore store;
   for (const std::string& file : named) {
     if (file.empty() || file == "none")
@@ -126,10 +131,14 @@ KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& pa
     return load_identity_file(file, how);
   }
   SecretBytes typed;
-  if (ask_line("Passphrase for " + readable(file) + ": ", false, typed) != Asked::answered)
-    return key;
-  how.passphrase = as_text(typed.reveal());
-  return load_identity_file(file, how);
+  for (int asked = 0; asked < kPassphraseTries; ++asked) {
+    if (ask_line("Passphrase for " + readable(file) + ": ", false, typed) != Asked::answered) break;
+    how.passphrase = as_text(typed.reveal());
+    key = load_identity_file(file, how);
+    if (key || key.error().code != KeyErrc::wrong_passphrase) break;
+    tell("That passphrase does not open it.");
+  }
+  return key;
 }
 
 void set_identities(const LoginOptions& options, ClientConfig& config) {

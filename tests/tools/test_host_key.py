@@ -242,7 +242,7 @@ class HostKeyTest(ToolTest):
         self.no_question("--known-hosts", "none", "--host-key", self.server.fingerprint)
 
     def test_none_stands_alone(self):
-        for more in (["--known-hosts", self.own], ["--known-hosts", ""]):
+        for more in (["--known-hosts", self.own], ["--known-hosts", ""], ["--hash-known-hosts"]):
             said = self.run_json("login", "alice@127.0.0.1:1", "--known-hosts", "none", *more,
                                  status=USAGE)
             self.assertIn("none", said["message"])

@@ -56,6 +56,17 @@ class TerminalTest(ToolTest):
         terminal.type("open sesame\n")
         self.assertEqual(terminal.finish()[1], 0)
 
+    def test_a_wrong_passphrase_is_asked_for_again(self):
+        key = self.keygen("id", "-t", "ed25519", "-a", "1", passphrase="open sesame")
+        server = self.serve("--user", "alice", "--authorized-keys", key + ".pub")
+        for words, status in ((("wrong", "open sesame"), 0), (("a", "b", "c"), CREDENTIAL)):
+            terminal = self.login(server, "-i", key)
+            for word in words:
+                terminal.read_until("Passphrase for " + key + ": ")
+                self.assertFalse(terminal.echoes())
+                terminal.type(word + "\n")
+            self.assertEqual(terminal.finish()[1], status)
+
     def test_interrupt_puts_the_terminal_back(self):
         terminal = self.login(self.server())
         terminal.read_until("Password for alice: ")
