@@ -156,6 +156,15 @@ class Checks:
                 result = self.login(peer.port, *more, key="rsa3072")
                 assert result["key_algorithm"] == "rsa-sha2-256"
 
+    def check_openssh_rsa_falls_back_to_sha2_256(self):
+        """Its server-sig-algs lists rsa-sha2-512 all the same, so that one is tried and refused first."""
+        with self.world.openssh("PubkeyAcceptedAlgorithms rsa-sha2-256") as peer:
+            for key in ("rsa2048", "rsa3072"):
+                result = self.login(peer.port, key=key)
+                assert result["key_algorithm"] == "rsa-sha2-256", result
+            self.c_login(peer.port, "publickey", 0, key="rsa3072")
+            self.login(peer.port, key="ed25519", status=REFUSED)
+
     def check_openssh_publickey_locked(self):
         with self.world.openssh() as peer:
             self.login(peer.port, key="locked", passphrase=self.world.PASSPHRASE)
