@@ -1,5 +1,6 @@
 #include "abi/algorithms.hpp"
 
+#include "abi/slots.hpp"
 #include "lib/crypto/names.hpp"
 #include "lib/kex/method.hpp"
 #include "lib/wire/name_list.hpp"
@@ -52,6 +53,23 @@ bool available(ListKind kind, std::string_view name, const Provider& provider) n
   return false;
 }
 
+// A policy's lists are the names with one mark and without others (names.def).
+struct PolicyRow {
+  std::string_view name;
+  std::uint8_t with, without;
+};
+constexpr PolicyRow kPolicies[] = {
+    {"Reference", NameMarks::none, NameMarks::none},
+    {"Modern", NameMarks::modern, NameMarks::none},
+    {"FIPS", NameMarks::fips, NameMarks::weak | NameMarks::broken},
+};
+
+const PolicyRow* find_policy(std::string_view name) noexcept {
+  for (const PolicyRow& row : kPolicies)
+    if (same_name(row.name, name)) return &row;
+  return nullptr;
+}
+
 // Takes the next name of a list that people wrote, without the blanks around it: an empty entry
 // comes too, to be refused as the name it is. False at the end.
 bool take_name(std::string_view& list, std::string_view& name) noexcept {
@@ -100,12 +118,20 @@ std::string offered_list(ListKind kind, std::string_view list, const Provider& p
   return out;
 }
 
-std::string modern_list(ListKind kind) {
+std::string_view policy_name(std::string_view name) noexcept {
+  const PolicyRow* row = find_policy(name);
+  return row != nullptr ? row->name : std::string_view();
+}
+
+std::string policy_list(std::string_view policy, ListKind kind) {
+  const PolicyRow* wanted = find_policy(policy);
   std::string out;
+  if (wanted == nullptr || wanted->with == NameMarks::none) return out;
   for (const NameRow& row : known_names()) {
     // GSSAPI methods and certificates are asked for by settings of their own.
     const bool own = row.name.starts_with("gss-") || row.name.find("-cert-v01@") != row.name.npos;
-    if (belongs(row, kind) && row.is(NameMarks::modern) && !own) append_name(out, row.name);
+    if (belongs(row, kind) && row.is(wanted->with) && !row.is(wanted->without) && !own)
+      append_name(out, row.name);
   }
   return out;
 }

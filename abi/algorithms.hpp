@@ -21,7 +21,10 @@ Refusal check_list(ListKind kind, std::string_view list, const Provider& provide
 // The available names of the list, in its order, each once.
 std::string offered_list(ListKind kind, std::string_view list, const Provider& provider);
 
-// The list of the Modern policy: the names marked so, hybrid key exchange first.
-std::string modern_list(ListKind kind);
+// The value of SecurityPolicy in any case of letters, as it is shown; empty: there is no such
+// policy.
+std::string_view policy_name(std::string_view name) noexcept;
+// A policy's list, preferred names first; empty for Reference, whose lists are the defaults.
+std::string policy_list(std::string_view policy, ListKind kind);
 
 }  // namespace sshauth::abi

@@ -117,6 +117,7 @@ struct Charset::Converters {
 
 TextPtr Charset::Converters::convert(Iconv& way, std::string_view text, std::string_view substitute,
                                      std::string_view filler) {
+  if (text.empty()) return make_text({});  // ISO-2022-KR would have a header even there
   const std::size_t len = text.size();
   Wiped buffer(len * kMostGrowth + kMostEnds);
   char* at = buffer.data();

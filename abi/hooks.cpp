@@ -3,6 +3,7 @@
 
 #include "abi/object.hpp"
 #include "abi/pattern.hpp"
+#include "lib/crypto/openssl/library.hpp"
 #include "lib/net/proxy.hpp"
 #include "lib/net/proxy_bypass.hpp"
 
@@ -162,6 +163,23 @@ Refusal set_code_page(Object& object, Slot slot, Value& value) {
   Refusal refusal = object.charset().open(value.number);
   if (!refusal.ok()) refusal.text = std::string(row_of(slot).name) + ": " + refusal.text;
   return refusal;
+}
+
+// The process's, so what is stored in the object is never looked at.
+Refusal set_fips(Object&, Slot slot, Value& value) {
+  char why[256];
+  if (value.number == 0) {
+    openssl::use_default();
+    return {};
+  }
+  if (openssl::use_fips(why, sizeof why)) return {};
+  return {kNoSecurityLibrary,
+          std::string(row_of(slot).name) + ": OpenSSL's FIPS provider cannot be used: " + why};
+}
+
+Refusal get_fips(Object&, Slot, Value& value) {
+  value.number = openssl::library() != nullptr ? 1 : 0;
+  return {};
 }
 
 Refusal set_nothing(Object&, Slot slot, Value&) { return bad(slot, "it is read-only"); }

@@ -22,6 +22,8 @@ Refusal set_hash(Object&, Slot, Value&);
 Refusal set_keep_alive(Object&, Slot, Value&);
 Refusal set_channel_length(Object&, Slot, Value&);
 Refusal set_code_page(Object&, Slot, Value&);
+Refusal set_fips(Object&, Slot, Value&);
+Refusal get_fips(Object&, Slot, Value&);
 Refusal set_nothing(Object&, Slot, Value&);
 
 // hooks_lists.cpp

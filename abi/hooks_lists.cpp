@@ -40,19 +40,16 @@ Refusal set_sig_algs(Object& o, Slot s, Value& v) { return check(ListKind::signa
 
 Refusal set_policy(Object& object, Slot slot, Value& value) {
   const std::string_view wanted = value.text->view();
-  const bool modern = same_name(wanted, "Modern");
-  const std::string name(row_of(slot).name);
-  if (same_name(wanted, "FIPS"))
-    return {kUnavailable, name +
-                              ": FIPS is not available: this version has no set of approved "
-                              "algorithms bound to a validated module"};
-  if (!modern && !same_name(wanted, "Reference"))
-    return {kBadArgument, name + ": \"" + std::string(wanted.substr(0, 40)) +
-                              "\" is no policy; Reference and Modern are"};
-  for (const ListSlot& list : kLists)
-    object.put_text(list.slot,
-                    modern ? modern_list(list.kind) : std::string(row_of(list.slot).initial));
-  value.text = make_text(modern ? "Modern" : "Reference");
+  const std::string_view policy = policy_name(wanted);
+  if (policy.empty())
+    return {kBadArgument, std::string(row_of(slot).name) + ": \"" +
+                              std::string(wanted.substr(0, 40)) +
+                              "\" is no policy; Reference, Modern and FIPS are"};
+  for (const ListSlot& list : kLists) {
+    const std::string names = policy_list(policy, list.kind);
+    object.put_text(list.slot, names.empty() ? row_of(list.slot).initial : names);
+  }
+  value.text = make_text(policy);
   return {};
 }
 

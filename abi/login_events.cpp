@@ -137,10 +137,11 @@ bool LoginEvents::ask_one(const PromptRound& round, const Prompt& prompt, Secret
 
 Answer LoginEvents::prompts(const PromptRound& round, std::vector<SecretBytes>& responses) {
   responses.resize(round.prompts.size());
-  for (std::size_t i = 0; i < round.prompts.size(); ++i)
-    if ((!object_.has_sink() && !round.prompts[i].filled) ||
-        !ask_one(round, round.prompts[i], responses[i]))
-      return Answer::none;
+  for (std::size_t i = 0; i < round.prompts.size(); ++i) {
+    const bool answered = object_.has_sink() ? ask_one(round, round.prompts[i], responses[i])
+                                             : round.prompts[i].filled;
+    if (!answered) return Answer::none;
+  }
   return Answer::given;
 }
 

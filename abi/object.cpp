@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "lib/crypto/openssl/library.hpp"
+
 namespace sshauth::abi {
 
 namespace {
@@ -13,6 +15,14 @@ constexpr std::size_t kMaxIndexed = 256;
 Refusal too_long(const SlotRow& row) {
   return {kBadArgument, std::string(row.name) +
                             ": the value is longer than 1,048,576 octets, which is the limit"};
+}
+
+// The sentences of the reference's codes name the property; those of others do not.
+Refusal refuse_busy(const SlotRow& row) {
+  Refusal refusal(row.busy);
+  if (!refusal.text.starts_with(row.name))
+    refusal.text = std::string(row.name) + ": " + refusal.text + "; a login runs";
+  return refusal;
 }
 
 std::string_view trimmed_name(std::string_view name) noexcept {
@@ -64,6 +74,7 @@ Object* Object::from(void* handle) noexcept {
 }
 
 const Provider& Object::provider() const noexcept {
+  if (openssl::library() != nullptr) return fips_provider();
   return flag(Slot::UseInternalSecurityAPI) ? default_provider() : openssl_provider();
 }
 
@@ -72,7 +83,7 @@ const Provider& Object::provider() const noexcept {
 Refusal Object::assign(Slot slot, Value value) {
   const SlotRow& row = row_of(slot);
   if (row.kind == Kind::fact) return {kBadArgument, std::string(row.name) + " is read-only"};
-  if (row.busy > kNext && client_.busy()) return Refusal(row.busy);
+  if (row.busy > kNext && client_.busy()) return refuse_busy(row);
   const bool numeric = row.kind == Kind::boolean || row.kind == Kind::integer;
   if (row.kind == Kind::boolean) value.number = value.number != 0 ? 1 : 0;
   if (!numeric && value.text->size() > kMaxValue) return too_long(row);
@@ -144,13 +155,12 @@ Refusal Object::give_slot(const SlotRow& row, const TextPtr& text, TextPtr& out)
 
 // ---- Config ----
 
-Refusal Object::config(std::string_view in_page, TextPtr& out) {
+Refusal Object::config(std::string_view setting, TextPtr& out) {
   TextPtr converted;
-  std::string_view setting = in_page;
   if (!charset_.is_utf8()) {
-    if (in_page.size() > kMaxConfig)
+    if (setting.size() > kMaxConfig)
       return {kBadArgument, "Config: the text is longer than 1,049,600 octets"};
-    if (Refusal refusal = take("Config", in_page, converted); !refusal.ok()) return refusal;
+    if (Refusal refusal = take("Config", setting, converted); !refusal.ok()) return refusal;
     setting = converted->view();
   }
   const std::size_t equals = setting.find('=');

@@ -15,6 +15,7 @@ inline constexpr int kZeroPort = 116;
 inline constexpr int kWouldBlock = 135;
 inline constexpr int kBadState = 211;
 inline constexpr int kNotConnected = 212;
+inline constexpr int kNoSecurityLibrary = 270;
 inline constexpr int kBadStore = 271;
 inline constexpr int kNoKey = 272;
 inline constexpr int kNoPrivateKey = 273;

@@ -12,7 +12,8 @@
  * channels. No host key is accepted unless a property, a setting or the host's callback says so.
  *
  * Handles    An object is an opaque `void*`. NULL, and a handle of something else, is refused with
- *            10022 and changes nothing. There is no global state; any number of objects may live.
+ *            10022 and changes nothing. Objects share nothing but the switch UseFIPSCompliantAPI;
+ *            any number of them may live.
  * Threads    One object is used by one thread at a time. Only ipworksauth_sshauth_interrupt may be
  *            called at any moment, from any thread and from a signal handler. No thread is created.
  * Fork       An object can be used in both processes. A login that was running at the moment of the
@@ -532,7 +533,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   SSHCompressionAlgorithms, SSHPubKeyAuthSigAlgorithms (the user's key)
  *                            the reference's lists, old algorithms included
  *   SecurityPolicy +         Reference  Modern sets the five lists and SSHEncryptionAlgorithms to
- *                            what is fit for new installations; Reference sets them back
+ *                            what is fit for new installations, FIPS to what NIST approved;
+ *                            Reference sets them back
  *   UseStrictKeyExchange     1   0 off, 1 offered, 2 without it no algorithm that the Terrapin
  *                            attack can use, 3 required
  *   KexGuess +               1   guess the key exchange method: 0 never, 1 when an earlier login or
@@ -594,10 +596,17 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   LogLevel                 1   0 nothing, 1 steps, 2 packets, 3 packets with their octets
  *   MaskSensitive            True  secrets never reach a log line; False is refused
  *   BuildInfo, LicenseInfo   read-only
- *   CodePage                 65001  encoding of every text in and out, of Config itself too; those
- * of the reference that iconv has; 211 in a callback UseFIPSCompliantAPI      False  True is not in
- * this version UseInternalSecurityAPI   True   False: everything through libcrypto and its
- * configuration
+ *   CodePage                 65001  encoding of every text in and out, of Config itself too: those
+ *                            of the reference that iconv has; 211 in a callback
+ *   UseFIPSCompliantAPI      False  True: SSH's cryptography is OpenSSL's FIPS provider's, and
+ *                            approved algorithms alone are offered. One switch for the process
+ *                            (the only state that objects share; Reset leaves it). 270, with what
+ *                            OpenSSL says, when the provider cannot be had; 211 while a login runs.
+ *                            Key files are read by OpenSSL's default provider, and keys are derived
+ *                            with the module's hashes, not its SSHKDF. Tested with the module of
+ *                            OpenSSL 3.0.22, built from source, under libcrypto 3.0.19; Debian 12
+ *                            has none, and there it is refused.
+ *   UseInternalSecurityAPI   True   False: everything through libcrypto and its configuration
  *
  * Stored and read back, without effect, as there are no channels: ChannelDataEOL[n],
  * ChannelDataEOLFound[n] (read-only), MaxChannelDataLength[n], MaxPacketSize, MaxWindowSize,
@@ -613,6 +622,7 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   135            would block (Timeout 0)
  *   201, 301       timeout; interrupted
  *   211, 212       not in this state; not while unconnected
+ *   270            OpenSSL's FIPS provider cannot be used
  *   271-273        key store cannot be opened; no key selected; no private half
  *   302            a file cannot be opened
  *   1001           the server disconnected          1016  a packet cannot be decompressed

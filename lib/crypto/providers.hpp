@@ -9,6 +9,7 @@
 namespace sshauth {
 
 const Provider& openssl_provider() noexcept;  // every row
+const Provider& fips_provider() noexcept;     // those of libcrypto's that NIST approved
 const Provider& sodium_provider() noexcept;   // what libsodium has; the rows take no heap
 const Provider& fastest_provider() noexcept;  // every row, each from the faster library
 

@@ -256,7 +256,7 @@ inline const Fact kFacts[] = {
     {"LocalPort", "0", {"1024"}, {"65536", "-1", "x"}, 106},
     {"MaxLineLength", "2048", {"256", "4096"}, {"255", "x"}, 112},
     {"MaxTransferRate", "0", {"1000"}, kNotNumbers},
-    {"ProxyExceptionsList", "", {"a.example;10.0.0.1"}, {}},
+    {"ProxyExceptionsList", "", {"a.example;10.0.0.1", "10.0.0.0/8"}, {"10.0.0.0/33"}},
     {"TCPKeepAlive", "False", kBooleans, kNotBooleans},
     {"TcpNoDelay", "False", kBooleans, kNotBooleans},
     {"UseIPv6", "0", {"0", "1", "2"}, {"3", "-1", "x"}},
@@ -275,12 +275,12 @@ inline const Fact kFacts[] = {
     {"MaskSensitive", "True", {"True"}, {{"False", 1005}, "x"}},
     {"ProcessIdleEvents", "True", kBooleans, kNotBooleans},
     {"SelectWaitMillis", "20", {"0", "1000"}, {"-1", "x"}},
-    {"UseFIPSCompliantAPI", "False", {"False"}, {{"True", 1005}, "x"}},
+    {"UseFIPSCompliantAPI", "False", {"False"}, {"2", "x", ""}, 211},  // True: test_fips.cpp
     {"UseInternalSecurityAPI", "True", kBooleans, kNotBooleans},
     // ours
     {"KexGuess", "1", {"0", "1", "2"}, {"3", "-1", "x"}},
     {"KexGuessHint", "", {"a,b"}, {"\x01"}},
-    {"SecurityPolicy", "Reference", {"Modern", "Reference"}, {"", {"FIPS", 1005}, "Strong"}},
+    {"SecurityPolicy", "Reference", {"Modern", "FIPS", "Reference"}, {"", "Strong", "FIPS "}},
     {"SystemResolver", "False", kBooleans, kNotBooleans},
     {"LoginTimeout", "300", {"0", "30"}, kNotNumbers},
     {"KnownHosts", "", {"/nowhere/known_hosts"}, {}},

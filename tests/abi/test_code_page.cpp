@@ -395,6 +395,7 @@ TEST_CASE("every page carries the longest value, and shift states begin and end 
     REQUIRE(o.config("CodePage=" + std::to_string(each.id)).empty());
     const std::string user = ipworksauth_sshauth_getuser(o);
     CHECK(o.code() == 0);
+    CHECK(std::string(ipworksauth_sshauth_getfirewalluser(o)).empty());
     CHECK(std::string(ipworksauth_sshauth_getpassword(o)).size() >= 20000);
     CHECK(o.code() == 0);
     CHECK(ipworksauth_sshauth_setuser(o, user.c_str()) == 0);

@@ -2,6 +2,7 @@
 // the host sees is its page.
 #include <catch2/catch.hpp>
 
+#include "tests/abi/handle.hpp"
 #include "tests/abi/host.hpp"
 #include "tests/abi/pages.hpp"
 
@@ -128,6 +129,17 @@ TEST_CASE("a password that the code page lacks cannot be put to the host") {
   // Without an event to show it in, nothing stands in the way.
   REQUIRE(ipworksauth_sshauth_setauthmode(host, AM_PASSWORD) == 0);
   CHECK(host.authenticate() == 0);
+  ::test::Handle silent;
+  REQUIRE(ipworksauth_sshauth_setsshhost(silent, "127.0.0.1") == 0);
+  REQUIRE(ipworksauth_sshauth_setsshport(silent, server.port()) == 0);
+  REQUIRE(ipworksauth_sshauth_setuser(silent, text.utf8.c_str()) == 0);
+  REQUIRE(ipworksauth_sshauth_setpassword(silent, text.utf8.c_str()) == 0);
+  REQUIRE(ipworksauth_sshauth_setauthmode(silent, AM_KEYBOARD_INTERACTIVE) == 0);
+  for (const char* setting : {"PasswordPrompt=*", "SSHAcceptAnyServerHostKey=1", "CodePage=1252"})
+    REQUIRE(silent.config(setting).empty());
+  const int code = ipworksauth_sshauth_authenticate(silent);
+  INFO(silent.error());
+  CHECK(code == 0);
 }
 
 TEST_CASE("a prompt with characters that the page lacks, or that are none, is shown as it can be") {

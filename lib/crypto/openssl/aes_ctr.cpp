@@ -11,12 +11,13 @@ struct State {
 };
 
 // Both directions add the same key stream.
-template <auto kType>
+template <const char* kName>
 int init(void* ctx, int /*encrypt*/, const std::uint8_t* key, const std::uint8_t* iv) noexcept {
   const ErrorMark mark;
   State& s = state_in<State>(ctx);
+  const Cipher type = fetch_cipher(kName);
   s.evp = EVP_CIPHER_CTX_new();
-  return s.evp != nullptr && EVP_EncryptInit_ex(s.evp, kType(), nullptr, key, iv) == 1;
+  return s.evp != nullptr && type && EVP_EncryptInit_ex2(s.evp, type.get(), key, iv, nullptr) == 1;
 }
 
 int crypt(void* ctx, std::uint8_t* data, std::size_t len) noexcept {
@@ -33,7 +34,7 @@ void wipe(void* ctx) noexcept {
   s.evp = nullptr;
 }
 
-template <auto kType>
+template <const char* kName>
 constexpr CipherAlg row(const char* name, std::size_t key_len) noexcept {
   return {name,
           IPWORKSAUTH_CIPHER_STREAM,
@@ -42,7 +43,7 @@ constexpr CipherAlg row(const char* name, std::size_t key_len) noexcept {
           16,
           0,
           sizeof(State),
-          init<kType>,
+          init<kName>,
           crypt,
           nullptr,
           nullptr,
@@ -50,10 +51,14 @@ constexpr CipherAlg row(const char* name, std::size_t key_len) noexcept {
           wipe};
 }
 
+constexpr char kAes256[] = "AES-256-CTR";
+constexpr char kAes192[] = "AES-192-CTR";
+constexpr char kAes128[] = "AES-128-CTR";
+
 }  // namespace
 
-constinit const CipherAlg aes256_ctr = row<EVP_aes_256_ctr>("aes256-ctr", 32);
-constinit const CipherAlg aes192_ctr = row<EVP_aes_192_ctr>("aes192-ctr", 24);
-constinit const CipherAlg aes128_ctr = row<EVP_aes_128_ctr>("aes128-ctr", 16);
+constinit const CipherAlg aes256_ctr = row<kAes256>("aes256-ctr", 32);
+constinit const CipherAlg aes192_ctr = row<kAes192>("aes192-ctr", 24);
+constinit const CipherAlg aes128_ctr = row<kAes128>("aes128-ctr", 16);
 
 }  // namespace sshauth::openssl

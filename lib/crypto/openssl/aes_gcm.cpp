@@ -20,14 +20,15 @@ struct State {
   std::uint8_t nonce[kNonceLen];
 };
 
-template <auto kType>
+template <const char* kName>
 int init(void* ctx, int encrypt, const std::uint8_t* key, const std::uint8_t* iv) noexcept {
   const ErrorMark mark;
   State& s = state_in<State>(ctx);
   std::memcpy(s.nonce, iv, kNonceLen);
+  const Cipher type = fetch_cipher(kName);
   s.evp = EVP_CIPHER_CTX_new();
-  return s.evp != nullptr &&
-         EVP_CipherInit_ex(s.evp, kType(), nullptr, key, nullptr, encrypt != 0 ? 1 : 0) == 1;
+  return s.evp != nullptr && type &&
+         EVP_CipherInit_ex2(s.evp, type.get(), key, nullptr, encrypt != 0 ? 1 : 0, nullptr) == 1;
 }
 
 void count_up(std::uint8_t* nonce) noexcept {
@@ -81,7 +82,7 @@ void wipe(void* ctx) noexcept {
   secure_wipe(&s, sizeof s);
 }
 
-template <auto kType>
+template <const char* kName>
 constexpr CipherAlg row(const char* name, std::size_t key_len) noexcept {
   return {name,
           IPWORKSAUTH_CIPHER_GCM,
@@ -90,7 +91,7 @@ constexpr CipherAlg row(const char* name, std::size_t key_len) noexcept {
           16,
           kTagLen,
           sizeof(State),
-          init<kType>,
+          init<kName>,
           nullptr,
           nullptr,
           seal,
@@ -98,9 +99,12 @@ constexpr CipherAlg row(const char* name, std::size_t key_len) noexcept {
           wipe};
 }
 
+constexpr char kAes256[] = "AES-256-GCM";
+constexpr char kAes128[] = "AES-128-GCM";
+
 }  // namespace
 
-constinit const CipherAlg aes256_gcm = row<EVP_aes_256_gcm>("aes256-gcm@openssh.com", 32);
-constinit const CipherAlg aes128_gcm = row<EVP_aes_128_gcm>("aes128-gcm@openssh.com", 16);
+constinit const CipherAlg aes256_gcm = row<kAes256>("aes256-gcm@openssh.com", 32);
+constinit const CipherAlg aes128_gcm = row<kAes128>("aes128-gcm@openssh.com", 16);
 
 }  // namespace sshauth::openssl

@@ -16,7 +16,7 @@ struct State {
 };
 
 Pkey generate(const Curve& curve, std::uint8_t* value, std::size_t* value_len) noexcept {
-  Pkey own(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.group));
+  Pkey own(EVP_PKEY_Q_keygen(library(), nullptr, "EC", curve.group));
   std::size_t len = 0;
   if (!own ||
       EVP_PKEY_get_octet_string_param(own.get(), OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, value,

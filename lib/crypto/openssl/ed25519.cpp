@@ -12,7 +12,8 @@ int verify(const ipworksauth_public_key* key, const std::uint8_t* message, std::
            const std::uint8_t* signature, std::size_t signature_len) noexcept {
   if (key->first_len != kKeyLen || signature_len != kSignatureLen) return 0;
   const ErrorMark mark;
-  const Pkey pkey(EVP_PKEY_new_raw_public_key_ex(nullptr, "ED25519", nullptr, key->first, kKeyLen));
+  const Pkey pkey(
+      EVP_PKEY_new_raw_public_key_ex(library(), "ED25519", nullptr, key->first, kKeyLen));
   return pkey && verify_with(pkey.get(), nullptr, Bytes(message, message_len),
                              Bytes(signature, signature_len));
 }
@@ -21,7 +22,7 @@ int sign(const ipworksauth_private_key* key, const Rng* /*rng*/, const std::uint
          std::size_t message_len, std::uint8_t* signature, std::size_t* signature_len) noexcept {
   if (key->d_len != kKeyLen || *signature_len < kSignatureLen) return 0;
   const ErrorMark mark;
-  const Pkey pkey(EVP_PKEY_new_raw_private_key_ex(nullptr, "ED25519", nullptr, key->d, kKeyLen));
+  const Pkey pkey(EVP_PKEY_new_raw_private_key_ex(library(), "ED25519", nullptr, key->d, kKeyLen));
   return pkey &&
          sign_with(pkey.get(), nullptr, Bytes(message, message_len), signature, signature_len) &&
          *signature_len == kSignatureLen;

@@ -3,14 +3,14 @@
 namespace sshauth::openssl {
 
 EVP_MAC_CTX* new_mac_ctx(const char* name) noexcept {
-  const Owned<EVP_MAC, EVP_MAC_free> mac(EVP_MAC_fetch(nullptr, name, nullptr));
+  const Owned<EVP_MAC, EVP_MAC_free> mac(EVP_MAC_fetch(library(), name, nullptr));
   return mac ? EVP_MAC_CTX_new(mac.get()) : nullptr;
 }
 
 bool verify_with(EVP_PKEY* key, const char* md, Bytes message, Bytes signature) noexcept {
   MdCtx ctx(EVP_MD_CTX_new());
   if (!ctx) return false;
-  if (EVP_DigestVerifyInit_ex(ctx.get(), nullptr, md, nullptr, nullptr, key, nullptr) != 1)
+  if (EVP_DigestVerifyInit_ex(ctx.get(), nullptr, md, library(), nullptr, key, nullptr) != 1)
     return false;
   return EVP_DigestVerify(ctx.get(), signature.data(), signature.size(), message.data(),
                           message.size()) == 1;
@@ -20,13 +20,13 @@ bool sign_with(EVP_PKEY* key, const char* md, Bytes message, std::uint8_t* signa
                std::size_t* len) noexcept {
   MdCtx ctx(EVP_MD_CTX_new());
   if (!ctx) return false;
-  if (EVP_DigestSignInit_ex(ctx.get(), nullptr, md, nullptr, nullptr, key, nullptr) != 1)
+  if (EVP_DigestSignInit_ex(ctx.get(), nullptr, md, library(), nullptr, key, nullptr) != 1)
     return false;
   return EVP_DigestSign(ctx.get(), signature, len, message.data(), message.size()) == 1;
 }
 
 bool derive_with(EVP_PKEY* own, EVP_PKEY* peer, std::uint8_t* secret, std::size_t* len) noexcept {
-  PkeyCtx ctx(EVP_PKEY_CTX_new_from_pkey(nullptr, own, nullptr));
+  PkeyCtx ctx(EVP_PKEY_CTX_new_from_pkey(library(), own, nullptr));
   // No second validation here: it would cost another multiplication by the group's order.
   return ctx && EVP_PKEY_derive_init(ctx.get()) == 1 &&
          EVP_PKEY_derive_set_peer_ex(ctx.get(), peer, 0) == 1 &&

@@ -14,6 +14,7 @@
 #include <climits>
 
 #include "lib/base/bytes.hpp"
+#include "lib/crypto/openssl/library.hpp"
 
 namespace sshauth::openssl {
 
@@ -45,6 +46,7 @@ class Owned {
 
 using Pkey = Owned<EVP_PKEY, EVP_PKEY_free>;
 using PkeyCtx = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using Cipher = Owned<EVP_CIPHER, EVP_CIPHER_free>;
 using MdCtx = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 using BigNum = Owned<BIGNUM, BN_clear_free>;
 using ParamBuilder = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
@@ -88,12 +90,16 @@ inline BigNum secret_num(Bytes magnitude) noexcept {
 // refuses it. `selection` is EVP_PKEY_PUBLIC_KEY or EVP_PKEY_KEYPAIR.
 inline Pkey key_from(const char* type, int selection, const ParamBuilder& parts) noexcept {
   Params params(OSSL_PARAM_BLD_to_param(parts.get()));
-  PkeyCtx ctx(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  PkeyCtx ctx(EVP_PKEY_CTX_new_from_name(library(), type, nullptr));
   Pkey key;
   if (!params || !ctx || EVP_PKEY_fromdata_init(ctx.get()) != 1 ||
       EVP_PKEY_fromdata(ctx.get(), key.slot(), selection, params.get()) != 1)
     return Pkey();
   return key;
+}
+
+inline Cipher fetch_cipher(const char* name) noexcept {
+  return Cipher(EVP_CIPHER_fetch(library(), name, nullptr));
 }
 
 // A context for the MAC of that name, to be freed by its owner; null when there is none, as in a

@@ -10,12 +10,13 @@ struct State {
   EVP_MD_CTX* md;
 };
 
-template <auto kType>
+template <const char* kName>
 int init(void* ctx) noexcept {
   const ErrorMark mark;
   State& s = state_in<State>(ctx);
+  const Owned<EVP_MD, EVP_MD_free> type(EVP_MD_fetch(library(), kName, nullptr));
   s.md = EVP_MD_CTX_new();
-  return s.md != nullptr && EVP_DigestInit_ex(s.md, kType(), nullptr) == 1;
+  return s.md != nullptr && type && EVP_DigestInit_ex2(s.md, type.get(), nullptr) == 1;
 }
 
 int update(void* ctx, const std::uint8_t* in, std::size_t in_len) noexcept {
@@ -32,17 +33,23 @@ void wipe(void* ctx) noexcept {
   s.md = nullptr;
 }
 
-template <auto kType>
+template <const char* kName>
 constexpr HashAlg row(const char* name, std::size_t hash_len) noexcept {
-  return {name, hash_len, sizeof(State), init<kType>, update, finish, wipe};
+  return {name, hash_len, sizeof(State), init<kName>, update, finish, wipe};
 }
+
+constexpr char kSha256[] = "SHA256";
+constexpr char kSha384[] = "SHA384";
+constexpr char kSha512[] = "SHA512";
+constexpr char kSha1[] = "SHA1";
+constexpr char kMd5[] = "MD5";
 
 }  // namespace
 
-constinit const HashAlg sha256 = row<EVP_sha256>("sha256", 32);
-constinit const HashAlg sha384 = row<EVP_sha384>("sha384", 48);
-constinit const HashAlg sha512 = row<EVP_sha512>("sha512", 64);
-constinit const HashAlg sha1 = row<EVP_sha1>("sha1", 20);
-constinit const HashAlg md5 = row<EVP_md5>("md5", 16);
+constinit const HashAlg sha256 = row<kSha256>("sha256", 32);
+constinit const HashAlg sha384 = row<kSha384>("sha384", 48);
+constinit const HashAlg sha512 = row<kSha512>("sha512", 64);
+constinit const HashAlg sha1 = row<kSha1>("sha1", 20);
+constinit const HashAlg md5 = row<kMd5>("md5", 16);
 
 }  // namespace sshauth::openssl

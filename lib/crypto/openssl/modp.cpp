@@ -39,7 +39,7 @@ bool write_public(const Group& group, const EVP_PKEY* own, std::uint8_t* value,
 }
 
 Pkey generate(const Group& group, std::uint8_t* value, std::size_t* value_len) noexcept {
-  PkeyCtx ctx(EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr));
+  PkeyCtx ctx(EVP_PKEY_CTX_new_from_name(library(), "DH", nullptr));
   const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
                                                                 const_cast<char*>(group.name), 0),
                                OSSL_PARAM_construct_end()};

@@ -17,7 +17,7 @@ Pkey generate(const Rng& rng, std::uint8_t* value, std::size_t* value_len) noexc
   Secret<kLen> scalar;
   if (!fill_random(rng, scalar.write())) return Pkey();
   Pkey own(
-      EVP_PKEY_new_raw_private_key_ex(nullptr, "X25519", nullptr, scalar.write().data(), kLen));
+      EVP_PKEY_new_raw_private_key_ex(library(), "X25519", nullptr, scalar.write().data(), kLen));
   std::size_t len = kLen;
   if (!own || EVP_PKEY_get_raw_public_key(own.get(), value, &len) != 1 || len != kLen)
     return Pkey();
@@ -30,7 +30,7 @@ Pkey generate(const Rng& rng, std::uint8_t* value, std::size_t* value_len) noexc
 bool agree(EVP_PKEY* own, Bytes peer_value, std::uint8_t* secret,
            std::size_t* secret_len) noexcept {
   if (own == nullptr || peer_value.size() != kLen) return false;
-  Pkey peer(EVP_PKEY_new_raw_public_key_ex(nullptr, "X25519", nullptr, peer_value.data(), kLen));
+  Pkey peer(EVP_PKEY_new_raw_public_key_ex(library(), "X25519", nullptr, peer_value.data(), kLen));
   std::size_t len = kLen;
   if (!peer || !derive_with(own, peer.get(), secret, &len) || len != kLen ||
       ct_is_zero(Bytes(secret, kLen)))
