@@ -343,8 +343,8 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_reset(void* obj);
 /* IPWORKSAUTH_STATE_...; IDLE for NULL. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getstate(void* obj);
 /* The descriptor to wait for, or -1 when there is none now. It is the object's: do not read, write
- * or close it. It can change between two calls of doevents, so ask each time: while a name is looked
- * up and addresses are tried it stands for all of that (an epoll descriptor), then it is the
+ * or close it. It can change between two calls of doevents, so ask each time: while a name is
+ * looked up and addresses are tried it stands for all of that (an epoll descriptor), then it is the
  * connection's. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getsocket(void* obj);
 /* What to wait for: a mask of IPWORKSAUTH_WANTS_...; 0: nothing, call doevents when getwait says.
