@@ -45,7 +45,8 @@
  *            getters, setters that are not tied to a closed connection, config and interrupt work;
  *            authenticate, doevents, reset and destroy are refused with 211.
  *
- * Error codes: the groups are at the end of this file. This header is C99 and C++20.
+ * Error codes: the groups are at the end of this file. This header is C89 with <stdint.h>, and
+ * C++98, and everything later.
  */
 #ifndef IPWORKSAUTH_SSHAUTH_H
 #define IPWORKSAUTH_SSHAUTH_H

@@ -4,8 +4,8 @@
 #define IPWORKSAUTH_SSHAUTH_EVENTS_HPP
 
 #include <cstdint>
+#include <cstdio>
 #include <exception>
-#include <string>
 
 #include "ipworksauth/sshauth.h"
 
@@ -100,10 +100,12 @@ inline Calls::~Calls() {
   for (Call* call = innermost_; call != nullptr; call = call->outer_) call->calls_ = nullptr;
 }
 
+// In memory of its own: what was thrown may be std::bad_alloc.
 inline int report(void* obj, int event_id, const char* what) {
-  const std::string sentence =
-      std::string("the handler of ") + name_of(event_id) + " threw an exception: " + what;
-  ipworksauth_sshauth_seteventerrorandcode(obj, -1, sentence.c_str());
+  char sentence[1024];
+  std::snprintf(sentence, sizeof sentence, "the handler of %s threw an exception: %s",
+                name_of(event_id), what);
+  ipworksauth_sshauth_seteventerrorandcode(obj, -1, sentence);
   return -1;
 }
 

@@ -54,6 +54,7 @@ for compiler in COMPILERS:
         compile_as_cpp(compiler, [header, header], CPP_STANDARDS)
     for header in CPP_HEADERS:
         compile_as_cpp(compiler, [header, header], CPP_STANDARDS[1:])
+        compile_text(OF_CPP[compiler], "c++", ["-std=c++11", "-fno-exceptions", *CPP_FLAGS], [header])
     for order in itertools.permutations(["sshauth.h", "engine.h", "provider.h"]):
         compile_text(compiler, "c", ["-std=c99", *C_FLAGS], order)
         compile_as_cpp(compiler, ["sshauth.hpp", *order], ["c++11"])
