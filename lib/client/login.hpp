@@ -29,6 +29,11 @@ namespace sshauth {
 class Client::Login {
  public:
   explicit Login(ClientObserver& observer) : calls_(observer, stop) {}
+  Login(const Login&) = delete;
+  Login& operator=(const Login&) = delete;
+  ~Login() {
+    if (left_behind()) drop_copies();
+  }
 
   void start();
   void step();

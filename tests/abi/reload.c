@@ -57,7 +57,8 @@ static int is_mapped(const char* name) {
   return found;
 }
 
-/* A login that goes as far as the network, and one that is in progress when its object goes. */
+/* A login that looks a name up and goes as far as the network, and one that is in progress when its
+ * object goes. */
 static void use(void* library, int round) {
   void* (*create)(Callback, void*, const char*, int);
   int (*destroy)(void*);
@@ -73,7 +74,7 @@ static void use(void* library, int round) {
   if (failures != 0) return;
   o = create(on_event, &events, NULL, 0);
   expect(o != NULL, "Create", round);
-  expect(set(o, 18, 0, "127.0.0.1", 0) == 0, "SSHHost", round);
+  expect(set(o, 18, 0, "localhost", 0) == 0, "SSHHost", round);
   expect(set(o, 19, 0, (void*)(intptr_t)1, 0) == 0, "SSHPort", round);
   expect(run(o, 2, 0, param, cbparam, NULL) == 10061, "nothing listens on port 1", round);
   expect(events > 0, "events", round);

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <cstring>
+#include <fstream>
 #include <set>
 #include <vector>
 
@@ -214,6 +215,54 @@ TEST_CASE("a host may fork in an event") {
   int status = -1;
   CHECK(::waitpid(child, &status, 0) == child);
   CHECK(status == 0);
+}
+
+namespace {
+
+// How many descriptors an epoll descriptor of ours watches.
+unsigned watched_by(int epoll) {
+  std::ifstream info("/proc/self/fdinfo/" + std::to_string(epoll));
+  unsigned count = 0;
+  for (std::string line; std::getline(info, line);) count += line.starts_with("tfd:") ? 1 : 0;
+  return count;
+}
+
+// A port where a connection is neither made nor refused: as many as it holds wait there already.
+class FullPort {
+ public:
+  FullPort() {
+    Address any;
+    REQUIRE(parse_address("127.0.0.1", any));
+    REQUIRE(Socket::open(AF_INET, listening_).ok());
+    REQUIRE(listening_.bind(any).ok());
+    REQUIRE(::listen(listening_.fd(), 0) == 0);
+    const Address at = listening_.local();
+    for (Socket& waiting : waiting_) {
+      REQUIRE(Socket::open(AF_INET, waiting).ok());
+      ::connect(waiting.fd(), at.data(), at.len());
+    }
+  }
+  std::uint16_t port() const { return listening_.local().port(); }
+
+ private:
+  Socket listening_;
+  std::array<Socket, 4> waiting_;
+};
+
+}  // namespace
+
+TEST_CASE("a connection that is being made stays the parent's") {
+  const unsigned what = GENERATE(0u, 1u, 2u);
+  FullPort full;
+  Object object(full.port());
+  ipworksauth_sshauth_settimeout(object, 0);
+  REQUIRE(object.authenticate() == 135);
+  REQUIRE(object.state() == IPWORKSAUTH_STATE_CONNECTING);
+  const unsigned before = watched_by(ipworksauth_sshauth_getsocket(object));
+  CHECK(before > 0);
+  Child child([&] { return act_in_child(object, what, 0); });
+  CHECK(child.wait() == 0);
+  CHECK(watched_by(ipworksauth_sshauth_getsocket(object)) == before);
 }
 
 TEST_CASE("the child's interrupts are its own") {

@@ -22,6 +22,8 @@ ALLOWED = {
     # The process's switch UseFIPSCompliantAPI: which library context of libcrypto the rows use.
     # Atomic pointers; lib/crypto/openssl/library.hpp says what changing them means.
     r"sshauth::openssl::\(anonymous namespace\)::(in_use|fips_library)": "the FIPS switch",
+    # The functions of libcares, which is loaded when a name is first looked up; constant from then on.
+    r"(guard variable for )?sshauth::cares_library\(\)::loaded": "a library that is there or not",
 }
 SECTION = re.compile(r"\s(\.t?(?:data|bss)(?!\.rel\.ro)\S*)\s+([0-9a-f]+)\s+(.+)$")
 
