@@ -68,7 +68,8 @@ struct Talk {
   Provider provider = null_provider(rng);
   ClientConfig config;
   Recorder recorder;
-  ObserverCalls calls{recorder};
+  Interrupter stop;
+  ObserverCalls calls{recorder, stop};
   ClientResult result;
   Misbehaver peer;
   Conversation talk;
