@@ -112,6 +112,19 @@ void write_settings(std::ostream& out) {
 #undef GROUP
 }
 
+void write_code_pages(std::ostream& out) {
+  constexpr const char* wide = "refused: octets of zero inside characters";
+  constexpr const char* no_table = "refused: iconv has no such encoding";
+  constexpr const char* mac_only = "refused: of Mac OS alone";
+  out << "## Code pages\n\nIdentifiers that CodePage takes, with the name that iconv has for the "
+         "encoding.\n\n| identifier | encoding |\n|---|---|\n";
+#define X(id, name) out << "| " << id << " | " name " |\n";
+#define LACKS(id, reason) out << "| " << id << " | " << reason << " |\n";
+#include "abi/code_pages.def"
+#undef X
+#undef LACKS
+}
+
 void write_errors(std::ostream& out) {
   out << "## Error codes\n\n| code | meaning |\n|---|---|\n| 0 | success |\n";
 #define X(code, text) out << "| " << code << " | " text " |\n";
@@ -129,6 +142,7 @@ std::string page() {
   write_methods(out);
   write_events(out);
   write_settings(out);
+  write_code_pages(out);
   write_errors(out);
   return out.str();
 }
