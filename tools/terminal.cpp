@@ -38,7 +38,9 @@ class HeldSignals {
     pthread_sigmask(SIG_BLOCK, &held, &outside_);
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
       caught[kSignals[i]] = 0;
-      sigaction(kSignals[i], &note, &before_[i]);
+      sigaction(kSignals[i], nullptr, &before_[i]);
+      // What whoever started us ignores, stays ignored.
+      if (before_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &note, nullptr);
     }
   }
   HeldSignals(const HeldSignals&) = delete;

@@ -9,6 +9,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -144,12 +145,15 @@ def closed_port():
 class Terminal:
     """A program on a terminal of its own."""
 
-    def __init__(self, test, *arguments, env=None):
+    def __init__(self, test, *arguments, env=None, ignored=()):
         self.test = test
         self.seen = ""
         environment = test.environment(**(env or {}))
         self.pid, self.master = pty.fork()
         if self.pid == 0:
+            # Whatever ours are: a shell ignores some of them for what it runs in the background.
+            for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
+                signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
             os.execvpe(SSHAUTH, [SSHAUTH, *map(str, arguments)], environment)
         test.addCleanup(self._close)
         self.status = None

@@ -49,7 +49,8 @@ class TargetTest(ToolTest):
 
     def test_names_that_lead_nowhere(self):
         said = self.run_json("login", "--mode", "none", "no-such-host.invalid", status=CONNECTION)
-        self.assertEqual((said["stage"], said["code"]), ("resolve", 11001))
+        self.assertEqual(said["stage"], "resolve")
+        self.assertIn(said["code"], (11001, 11002))  # no such name; nobody who could tell
         self.assertIn("no-such-host.invalid", said["message"])
         held, port = closed_port()
         with held:

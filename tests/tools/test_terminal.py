@@ -75,6 +75,15 @@ class TerminalTest(ToolTest):
         self.assertEqual(terminal.finish()[1], -signal.SIGINT)
         self.assertTrue(terminal.echoes())
 
+    def test_an_ignored_interrupt_changes_nothing(self):
+        server = self.server()
+        terminal = Terminal(self, "login", f"alice@127.0.0.1:{server.port}", "--host-key",
+                            server.fingerprint, ignored=(signal.SIGINT,))
+        terminal.read_until("Password for alice: ")
+        terminal.type("\x03")
+        terminal.type(PASSWORD + "\n")
+        self.assertEqual(terminal.finish()[1], 0)
+
     def test_a_stop_signal_asks_again(self):
         """Here nobody can continue a stopped process, so the system lets it go on at once."""
         terminal = self.login(self.server())
