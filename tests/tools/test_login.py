@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import threading
 
 from harness import (AUTHENTICATED, CONNECTION, CREDENTIAL, HOST_KEY, LIMIT, PASSWORD, PROTOCOL,
                      REFUSED, SSHAUTH, USAGE, Fake, ToolTest, closed_port, pass_on)
@@ -354,10 +355,11 @@ class LoginTest(ToolTest):
 
     def test_secrets_are_not_in_proc(self):
         """While a login runs, its password is neither in its command line nor its environment."""
-        seen = {}
+        seen, started = {}, threading.Event()
 
         def look(connection):
             connection.recv(1000)  # the login has taken its password before it connects
+            started.wait(LIMIT)  # it may connect before we know its number
             for name in ("cmdline", "environ"):
                 with open(f"/proc/{child.pid}/{name}", "rb") as file:
                     seen[name] = file.read()
@@ -366,6 +368,7 @@ class LoginTest(ToolTest):
                                   "--password-env", "PW"], env=self.environment(**PLAIN),
                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE, start_new_session=True)
+        started.set()
         child.communicate(timeout=LIMIT)
         self.assertEqual(child.returncode, CONNECTION)
         self.assertIn(b"login", seen["cmdline"])
