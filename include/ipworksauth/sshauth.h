@@ -364,28 +364,40 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getwait(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getauthmode(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setauthmode(void* obj, int mode);
 
-/* Take the proxy from the environment; 0. */
+/* While FirewallType is 0, take the proxy from the environment; 0. The first of all_proxy,
+ * ALL_PROXY, https_proxy, HTTPS_PROXY, http_proxy and HTTP_PROXY that is set names it as
+ * [scheme://][user:password@]host[:port][/] (schemes http, socks4, socks4a, socks5, socks5h);
+ * HTTP_PROXY counts only while REQUEST_METHOD is not set. What cannot be used ends the login with
+ * 118. Servers on no_proxy or NO_PROXY are reached without. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getfirewallautodetect(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setfirewallautodetect(void* obj, int on);
 
-/* Kind of proxy: IPWORKSAUTH_FW_...; 0. */
+/* Kind of proxy: IPWORKSAUTH_FW_...; 0. Setting it sets FirewallPort. For SOCKS4 the server's name
+ * is looked up here, to an IPv4 address; for all others the proxy looks it up. Whatever a proxy
+ * answers wrongly or refuses is error 118; what the look-up of its own name and the connection to
+ * it come to has the codes of those, and a text that names the proxy. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getfirewalltype(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setfirewalltype(void* obj, int type);
 
-/* Name or address of the proxy; "". */
+/* Name or address of the proxy; "". After a look-up it reads the address. */
 IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_getfirewallhost(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setfirewallhost(void* obj,
                                                                          const char* host);
 
-/* Password and user for the proxy; "". */
+/* Password for the proxy; "". 1 to 255 octets for SOCKS5 (RFC 1929); SOCKS4 and SOCKS4a have none.
+ */
 IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_getfirewallpassword(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setfirewallpassword(void* obj,
                                                                              const char* password);
 
-/* TCP port of the proxy, 0 to 65535; 0 until FirewallType sets it. */
+/* TCP port of the proxy, 0 to 65535; 0 until FirewallType sets it, and stands for the type's own.
+ */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getfirewallport(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setfirewallport(void* obj, int port);
 
+/* User for the proxy; "". An HTTP proxy is told only when it asks, and then in the strongest way
+ * that it offers: Digest with SHA-256, Digest with MD5 (RFC 7616), or Basic (RFC 7617), which is
+ * the password in the clear. The user id of SOCKS4 and SOCKS4a. */
 IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_getfirewalluser(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setfirewalluser(void* obj,
                                                                          const char* user);
@@ -579,7 +591,9 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   FirewallAutoDetect, FirewallHost, FirewallPassword, FirewallPort, FirewallType, FirewallUser,
  *   LocalHost, LocalPort     the properties of these names
  *   FirewallData             ""  more header lines for HTTP CONNECT, separated by CR LF
- *   ProxyExceptionsList      ""  hosts reached without the proxy, separated by semicolons
+ *   ProxyExceptionsList      ""  hosts reached without the proxy, separated by semicolons: names,
+ *                            .below.example, patterns (*.example), <local>, addresses, networks
+ *                            (10.0.0.0/8, 2001:db8::/32), each also with :port
  *   UseIPv6                  0   0 IPv4 only, 1 IPv6 only, 2 IPv6 first
  *   SystemResolver +         False  names are looked up by the C library, which blocks. Without it
  *                            c-ares asks the hosts file and DNS, and nothing blocks; names that

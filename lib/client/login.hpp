@@ -98,6 +98,8 @@ class Client::Login {
   void decide(int code, std::string text);
   void close();
   void say_disconnected();
+  // One sentence, as SSHStatus and in the log.
+  void tell_step(const std::string& sentence);
   void over();
 
   void enter(ClientStage stage);

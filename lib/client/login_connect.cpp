@@ -38,6 +38,9 @@ void Client::Login::begin_connection() {
   if (const NetError error = WaitSet::open(waiting_); !error.ok()) return fail_connecting(error);
   if (!choose_proxy()) return;
   proxy_target_ = config.host;
+  if (proxy_ != nullptr)
+    tell_step("Connecting through " + proxy_name(*proxy_) +
+              (proxy_ == &detected_ ? ", which the environment names" : ""));
   if (proxy_ == nullptr || !proxy_needs_address(proxy_->type)) return dial();
   phase_ = Phase::resolving;
   server_lookup_ =
@@ -158,7 +161,10 @@ bool Client::Login::do_proxying() {
     fail_connecting(handshake_->error());
     return true;
   }
-  if (handshake_->done()) return established();
+  if (handshake_->done()) {
+    if (!handshake_->remark().empty()) tell_step(std::string(handshake_->remark()));
+    return established();
+  }
   if (in_at_ == in_end_) {
     const IoResult io = socket_.receive(in_);
     if (io.kind == IoKind::would_block) return false;

@@ -40,11 +40,7 @@ bool Client::Login::retry() {
   const std::string why = result.text;
   say_disconnected();
   socket_.close();
-  calls_.tell([&](ClientObserver& o) {
-    const std::string sentence = "Connecting once more, to go step by step: " + why;
-    o.status(sentence);
-    if (config.log_level >= 1) o.log(1, sentence);
-  });
+  tell_step("Connecting once more, to go step by step: " + why);
   result.code = 0;
   result.text.clear();
   result.engine_code = 0;
@@ -112,6 +108,13 @@ void Client::Login::close() {
   say_disconnected();
   socket_.close();
   over();
+}
+
+void Client::Login::tell_step(const std::string& sentence) {
+  calls_.tell([&](ClientObserver& o) {
+    o.status(sentence);
+    if (config.log_level >= 1) o.log(1, sentence);
+  });
 }
 
 void Client::Login::say_disconnected() {

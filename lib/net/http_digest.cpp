@@ -82,17 +82,17 @@ bool is_ascii(std::string_view text) noexcept {
 
 std::string choose_algorithm(const std::string* name, const Provider& provider,
                              DigestChallenge& out) {
-  out.algorithm = name != nullptr ? *name : "";
+  if (name != nullptr) out.algorithm = *name;
+  // RFC 7616 §3.3: without the parameter it is MD5.
+  const std::string_view asked = name != nullptr ? std::string_view(*name) : "MD5";
   for (const AlgorithmRow& row : kAlgorithms) {
-    // RFC 7616 §3.3: without the parameter it is MD5.
-    if (!same_ascii(row.name, name != nullptr ? *name : "MD5")) continue;
+    if (!same_ascii(row.name, asked)) continue;
     out.hash = find(hashes(provider), row.hash);
     out.session = row.session;
-    if (out.hash == nullptr)
-      return "wants " + std::string(row.name) + ", which the crypto provider here does not offer";
-    return {};
+    if (out.hash != nullptr) return {};
+    return "wants " + std::string(row.name) + ", which the crypto provider here does not offer";
   }
-  return "wants the hash " + shown_peer(*name, 20) + "; ours are MD5 and SHA-256";
+  return "wants the hash " + shown_peer(asked, 20) + "; ours are MD5 and SHA-256";
 }
 
 // RFC 9110 §5.6.4

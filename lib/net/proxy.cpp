@@ -95,6 +95,10 @@ void ProxyHandshake::fail(std::string_view sentence) {
   sent_ = 0;
 }
 
+void ProxyHandshake::remark_password_in_clear() {
+  remark_ = "The password for " + name_ + " went to it in the clear";
+}
+
 NetError proxy_error(std::string sentence) { return {kNetProxy, 0, std::move(sentence)}; }
 
 std::string wrong_octet(std::uint8_t came, std::uint8_t wanted) {

@@ -67,6 +67,9 @@ class ProxyHandshake {
   bool wants_connection() const noexcept { return wants_connection_; }
   void reconnected() noexcept { wants_connection_ = false; }
 
+  // What people should know about a handshake that is done: a sentence, or empty.
+  std::string_view remark() const noexcept { return remark_; }
+
   bool done() const noexcept { return done_ && !failed(); }
   bool failed() const noexcept { return !error_.ok(); }
   const NetError& error() const noexcept { return error_; }
@@ -84,9 +87,10 @@ class ProxyHandshake {
   // `sentence` goes on after the proxy's name.
   void fail(std::string_view sentence);
   void finish() noexcept { done_ = true; }
+  void remark_password_in_clear();
 
  private:
-  std::string name_;
+  std::string name_, remark_;
   SecretBytes out_;  // it may hold the credentials: wiped as soon as it has left
   std::size_t sent_ = 0;
   bool wants_connection_ = false;

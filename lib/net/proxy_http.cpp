@@ -101,6 +101,7 @@ class HttpConnect final : public ProxyHandshake {
     if (!why.empty() && answered_) return login_refused();
     if (!why.empty()) return fail(why + " " + told());
     answered_ = true;
+    if (as_text(authorization_.reveal()).starts_with("Basic ")) remark_password_in_clear();
     pass_over_body();
   }
 

@@ -48,6 +48,7 @@ class Socks5 final : public ProxyHandshake {
     if (octet == kNoAuthentication) return ask();
     if (octet == kUserPassword && login_.size() != 0) {
       next(State::login);
+      remark_password_in_clear();
       return send(std::move(login_));
     }
     if (octet == kNoMethod)

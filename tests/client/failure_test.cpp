@@ -184,6 +184,8 @@ TEST_CASE("Through proxies; the server's first words may come with the proxy's l
     CHECK(r.code == 0);
     CHECK(r.remote_port == server.port());
     CHECK(t.recorder.count("status Firewall connection complete 0") == 1);
+    CHECK(t.recorder.said("Connecting through the "));
+    CHECK_FALSE(t.recorder.said("in the clear"));
     server.stop();
     CHECK(has(server.heard, "ssh.test"));
   }
@@ -200,6 +202,7 @@ TEST_CASE("Proxies that refuse, vanish or talk nonsense: 118") {
     CHECK(t.run().code == 118);
     CHECK(t.client.result().stage == ClientStage::proxy);
     CHECK(t.recorder.count("connected 118") == 1);
+    CHECK(t.recorder.count("status Firewall host disconnected 118") == 1);
     CHECK(t.recorder.balanced());
   }
   ScriptedServer server(password_server(), {{"\r\n", "", 0, false}});
@@ -217,6 +220,31 @@ TEST_CASE("Proxies that refuse, vanish or talk nonsense: 118") {
   t.config().proxy.headers = secret("X: y\r\n\r\nGET / HTTP/1.1");
   t.config().proxy.port = server.port();
   CHECK(t.run().code == 118);
+}
+
+TEST_CASE("A proxy that closes after its challenge is answered over a second connection") {
+  const std::string challenge =
+      "HTTP/1.1 407 x\r\nProxy-Authenticate: Basic realm=x\r\nConnection: close\r\n\r\n";
+  ScriptedServer server(password_server(), {{"\r\n\r\n", challenge, -1, false},
+                                            {"\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", -1, false}});
+  TestClient t(22);
+  t.config().proxy.type = ProxyType::http;
+  t.config().proxy.host = "127.0.0.1";
+  t.config().proxy.port = server.port();
+  t.config().proxy.user = "u";
+  t.config().proxy.password = secret("p");
+  t.config().password = secret("secret");
+  const ClientResult& r = t.run();
+  INFO(r.text);
+  CHECK(r.code == 0);
+  CHECK(r.connections == 1);
+  CHECK(t.recorder.count("connected 0") == 1);
+  CHECK(t.recorder.count("status Firewall host disconnected 0") == 1);
+  CHECK(t.recorder.balanced());
+  CHECK(t.recorder.said("The password for the HTTP proxy 127.0.0.1 port "));
+  server.stop();
+  CHECK(server.served == 2);
+  CHECK(has(server.heard, "Proxy-Authorization: Basic dTpw\r\n"));
 }
 
 TEST_CASE("Hosts on the exceptions list are reached without the proxy") {
@@ -346,6 +374,8 @@ TEST_CASE("The connection timeout counts to the connection through the proxy") {
   s.clock.pass(1);
   s.t.client.step();
   CHECK(s.t.client.result().code == 201);
+  CHECK(has(s.t.client.result().text, "the HTTP proxy 127.0.0.1 port "));
+  CHECK(has(s.t.client.result().text, "(stage: proxy)"));
   CHECK(s.t.recorder.count("connected 201") == 1);
 }
 
