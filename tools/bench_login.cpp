@@ -81,6 +81,7 @@ class Bench {
     server_.num_host_keys = 1;
     for (ipworksauth_engine_config* config : {&client_, &server_}) {
       config->struct_size = sizeof *config;
+      config->kex_algorithms = "curve25519-sha256";
       config->ciphers = "chacha20-poly1305@openssh.com";
     }
     hosts_.host_key = host_key_.private_key();

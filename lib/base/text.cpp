@@ -1,41 +1,15 @@
 #include "lib/base/text.hpp"
 
+#include "lib/base/utf8.hpp"
+
 namespace sshauth {
-namespace {
-
-// RFC 3629 §4: how the second octet is narrowed, by the first; those after it are 80 to BF.
-struct Lead {
-  std::uint8_t first, last;  // of the lead octets
-  std::uint8_t len, low, high;
-};
-constexpr Lead kLeads[] = {
-    // C2 80 to C2 9F are the C1 controls.
-    {0xc2, 0xc2, 2, 0xa0, 0xbf}, {0xc3, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf},
-    {0xe1, 0xec, 3, 0x80, 0xbf}, {0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf},
-    {0xf0, 0xf0, 4, 0x90, 0xbf}, {0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
-};
-
-// Octets of the character that `text`, which is not empty, begins with; 0 when it cannot be shown.
-std::size_t shown_len(Bytes text) noexcept {
-  const std::uint8_t first = text[0];
-  if (first < 0x80) return is_control(static_cast<char>(first)) ? 0 : 1;
-  for (const Lead& lead : kLeads) {
-    if (first < lead.first || first > lead.last) continue;
-    if (text.size() < lead.len || text[1] < lead.low || text[1] > lead.high) return 0;
-    for (std::size_t i = 2; i < lead.len; ++i)
-      if ((text[i] & 0xc0) != 0x80) return 0;
-    return lead.len;
-  }
-  return 0;
-}
-
-}  // namespace
 
 void make_shown(std::span<char> text) noexcept {
   while (!text.empty()) {
-    const std::size_t len = shown_len(as_bytes({text.data(), text.size()}));
-    if (len == 0) text[0] = '?';
-    text = text.subspan(len != 0 ? len : 1);
+    const Utf8 at = decode_utf8({text.data(), text.size()});
+    const std::size_t len = at.len != 0 ? at.len : 1;
+    if (at.len == 0 || is_control(at.code)) std::memset(text.data(), '?', len);
+    text = text.subspan(len);
   }
 }
 

@@ -10,14 +10,8 @@
 
 namespace sshauth {
 
-inline bool is_control(char c) noexcept {
-  const auto u = static_cast<unsigned char>(c);
-  return u < 0x20 || u == 0x7f;
-}
-
 // Text a peer sent, made fit to show (RFC 4251 §9.2): control characters, which could drive a
-// terminal, and octets that are not UTF-8 become '?'. The C1 controls (U+0080 to U+009F) are of
-// them: U+009B alone begins a terminal's sequences.
+// terminal, and octets that are not UTF-8 become '?', one each.
 void make_shown(std::span<char> text) noexcept;
 
 // What FixedText of every size shares: writing into `room`, which keeps its last octet for NUL.

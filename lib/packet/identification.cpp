@@ -1,6 +1,6 @@
 #include "lib/packet/identification.hpp"
 
-#include "lib/base/text.hpp"
+#include "lib/base/utf8.hpp"
 
 namespace sshauth {
 namespace {
@@ -49,8 +49,8 @@ IdentificationReader::Got IdentificationReader::check_identification() noexcept 
   // RFC 4253 §4.2 wants printable US-ASCII. Control characters are for terminals, and two sides may
   // take a carriage return in it for different lines; octets from 0x80 on, which comments in other
   // languages have, do no harm.
-  for (const char c : text())
-    if (is_control(c)) return fail("it holds control characters");
+  for (const std::uint8_t octet : as_bytes(text()))
+    if (octet < 0x80 && is_control(octet)) return fail("it holds control characters");
   return Got::identification;
 }
 
