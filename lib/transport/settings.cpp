@@ -60,11 +60,12 @@ class Settler {
   Errc keep_host_key_algorithms() noexcept;
   bool have_host_key(const SigAlg& alg) const noexcept;
 
-  // A list of names each of which `known` accepts, or the provider's rows where none is given.
+  // A list of names each of which `known` accepts, or `fallback`, which needs no check, for null.
   template <class Known>
   Errc read_list(std::string_view& out, const char* list, std::string_view fallback, Known known,
                  const char* unknown) noexcept {
-    const std::string_view names = list != nullptr ? std::string_view(list) : fallback;
+    if (list == nullptr) return keep_view(out, fallback);
+    const std::string_view names(list);
     if (names.size() > kMaxText) return refuse("a list of names is longer than 4096 octets");
     if (!is_name_list(names)) return refuse("a name-list is malformed");
     for (std::string_view rest = names, name; next_name(rest, name);)
