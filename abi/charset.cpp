@@ -183,7 +183,8 @@ TextPtr Charset::encode(std::string_view utf8) const {
 }
 
 TextPtr Charset::encode_shown(std::string_view utf8) const {
-  return converters_->convert(converters_->out, utf8, "?", " ");
+  TextPtr made = converters_->convert(converters_->out, utf8, "?", " ");
+  return made != nullptr ? made : make_text({});
 }
 
 }  // namespace sshauth::abi

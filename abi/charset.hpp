@@ -33,7 +33,7 @@ class Charset {
   // character. Not for UTF-8, where there is nothing to convert.
   TextPtr decode(std::string_view in_page) const;
   TextPtr encode(std::string_view utf8) const;
-  // For what is only read by people: '?' for a character that the page lacks.
+  // For what is only read by people: '?' for a character that the page lacks. Never null.
   TextPtr encode_shown(std::string_view utf8) const;
 
  private:
