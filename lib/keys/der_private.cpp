@@ -71,15 +71,15 @@ struct SeedRelease {
 using Group = ossl::Owned<EC_GROUP, EC_GROUP_free>;
 using Point = ossl::Owned<EC_POINT, EC_POINT_free>;
 
-// The one structure that `der` is from end to end, or null.
-template <class T>
-T* decode(Bytes der, const ASN1_ITEM* item) noexcept {
+// The one structure that `der` is from end to end, or null. Whatever was read is released, and so
+// wiped, in one way.
+template <class T, class Release>
+std::unique_ptr<T, Release> decode(Bytes der, const ASN1_ITEM* item) noexcept {
   const std::uint8_t* at = der.data();
-  ASN1_VALUE* const value = ASN1_item_d2i(nullptr, &at, static_cast<long>(der.size()), item);
-  if (value == nullptr || at == der.data() + der.size())
-    return static_cast<T*>(static_cast<void*>(value));
-  ASN1_item_free(value, item);
-  return nullptr;
+  void* const read = ASN1_item_d2i(nullptr, &at, static_cast<long>(der.size()), item);
+  std::unique_ptr<T, Release> value(static_cast<T*>(read));
+  if (at != der.data() + der.size()) value.reset();
+  return value;
 }
 
 KeyError malformed(std::string_view type) {
@@ -137,7 +137,7 @@ Bytes without_zeros(Bytes number) noexcept {
 }  // namespace
 
 KeyResult load_rsa_der(Bytes der, const char* format) {
-  const std::unique_ptr<RsaKey, RsaRelease> key(decode<RsaKey>(der, ASN1_ITEM_rptr(RsaKey)));
+  const auto key = decode<RsaKey, RsaRelease>(der, ASN1_ITEM_rptr(RsaKey));
   KeyNumbers numbers;
   if (key == nullptr || !get(key->e, numbers.first) || !get(key->n, numbers.second) ||
       !get(key->d, numbers.d) || !get(key->p, numbers.p) || !get(key->q, numbers.q) ||
@@ -147,7 +147,7 @@ KeyResult load_rsa_der(Bytes der, const char* format) {
 }
 
 KeyResult load_ec_der(Bytes der, const ASN1_TYPE* curve, const char* format) {
-  const std::unique_ptr<EcKey, EcRelease> key(decode<EcKey>(der, ASN1_ITEM_rptr(EcKey)));
+  const auto key = decode<EcKey, EcRelease>(der, ASN1_ITEM_rptr(EcKey));
   if (key == nullptr) return malformed("EC");
   const Group group = curve_of(curve, key->curve);
   if (group == nullptr) return malformed("EC");
@@ -165,8 +165,7 @@ KeyResult load_ec_der(Bytes der, const ASN1_TYPE* curve, const char* format) {
 }
 
 KeyResult load_ed25519_der(Bytes der, const char* format) {
-  const std::unique_ptr<ASN1_OCTET_STRING, SeedRelease> seed(
-      decode<ASN1_OCTET_STRING>(der, ASN1_ITEM_rptr(ASN1_OCTET_STRING)));
+  const auto seed = decode<ASN1_OCTET_STRING, SeedRelease>(der, ASN1_ITEM_rptr(ASN1_OCTET_STRING));
   if (seed == nullptr || ASN1_STRING_length(seed.get()) != 32) return malformed("Ed25519");
   KeyNumbers numbers;
   numbers.d = SecretBytes(Bytes(ASN1_STRING_get0_data(seed.get()), 32));

@@ -25,7 +25,11 @@ bool says_little(const NetError& error) noexcept {
 
 void Connector::add(const std::vector<Address>& targets) {
   for (const Address& target : targets) {
-    if (known_.size() >= kMaxAddresses) return;
+    const auto of_family = std::count_if(known_.begin(), known_.end(), [&](const Address& known) {
+      return known.family() == target.family();
+    });
+    // Many addresses of one family leave room for the other: its hosts may be all that answer.
+    if (static_cast<std::size_t>(of_family) >= kMaxAddresses) continue;
     if (std::find(known_.begin(), known_.end(), target) != known_.end()) continue;
     known_.push_back(target);
     (target.family() == AF_INET6 ? v6_ : v4_).push_back(target);

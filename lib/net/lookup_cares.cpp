@@ -174,12 +174,14 @@ void DnsQuestion::answered(int status, ares_addrinfo* raw) {
 void DnsQuestion::watch(int fd, bool read, bool write) {
   const auto at =
       std::find_if(watched_.begin(), watched_.end(), [fd](const Watched& w) { return w.fd == fd; });
+  // What is not served must not wake anybody either.
+  if (at == watched_.end() && watched_.size() >= kMaxWatched) return;
   set_.watch(fd, read, write);
   if (!read && !write) {
     if (at != watched_.end()) watched_.erase(at);
   } else if (at != watched_.end()) {
     *at = {fd, read, write};
-  } else if (watched_.size() < kMaxWatched) {
+  } else {
     watched_.push_back({fd, read, write});
   }
 }

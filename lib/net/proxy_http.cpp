@@ -35,6 +35,7 @@ class HttpConnect final : public ProxyHandshake {
  public:
   HttpConnect(std::string name, ConnectRequest request, HttpLogin login)
       : ProxyHandshake(std::move(name)), request_(std::move(request)), login_(std::move(login)) {
+    head_ = new_head();
     send(request_.text({}));
   }
 
@@ -87,7 +88,7 @@ class HttpConnect final : public ProxyHandshake {
     for (const std::string& field : head_.challenges())
       if (!parse_challenges(field, challenges))
         return fail("asks for a login with a Proxy-Authenticate that cannot be read" +
-                    (answered_ ? std::string() : ": \"" + shown_peer(field, 100) + "\""));
+                    (told_secrets() ? std::string() : ": \"" + shown_peer(field, 100) + "\""));
     if (challenges.empty())
       return fail("asks for a login without saying which kind (no Proxy-Authenticate) " + told());
     if (request_.own_login)
@@ -126,7 +127,11 @@ class HttpConnect final : public ProxyHandshake {
     send_anew(request_.text(authorization_.reveal()));
   }
 
-  HttpHead new_head() const { return HttpHead(answered_ ? PeerText::hidden : PeerText::shown); }
+  // A login was sent: an answer to a challenge, or what the extra headers hold.
+  bool told_secrets() const noexcept { return answered_ || request_.extra.size() != 0; }
+  HttpHead new_head() const {
+    return HttpHead(told_secrets() ? PeerText::hidden : PeerText::shown);
+  }
 
   void next(bool reused) {
     head_ = new_head();

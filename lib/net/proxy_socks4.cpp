@@ -61,8 +61,15 @@ std::unique_ptr<ProxyHandshake> make_socks4_proxy(const ProxySettings& settings,
                       "; use SOCKS4a or SOCKS5");
     return nullptr;
   }
-  // SOCKS4a: 0.0.0.x with x not 0 says that a name follows. An IPv6 address has no other form.
+  // SOCKS4a: 0.0.0.x with x not 0 says that a name follows. An IPv6 address has no other form. A
+  // proxy that knows SOCKS4a would wait for that name behind an address of this network, which is
+  // nobody's (RFC 1122 §3.2.1.3).
   constexpr std::array<std::uint8_t, 4> kNamed{0, 0, 0, 1};
+  if (!named && same_bytes(target.address().first(3), Bytes(kNamed).first(3))) {
+    why = proxy_error(std::string(target.name) +
+                      " is the address of no host: a SOCKS4 proxy cannot connect to it");
+    return nullptr;
+  }
   SecretMessage request(8 + settings.user.size() + 1 + target.name.size() + 1);
   request.octet(4).octet(1).u16(target.port);
   request.add(named ? Bytes(kNamed) : target.address()).add(settings.user).octet(0);

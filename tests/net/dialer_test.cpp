@@ -153,6 +153,19 @@ TEST_CASE("Race: of any number of addresses a few are tried") {
   CHECK_FALSE(in_order(c.error().text, {"127.0.0.17 "}));
 }
 
+TEST_CASE("Race: many addresses of one family take no place from the other") {
+  if (!has_v6()) return;
+  WaitSet set = wait_set();
+  const Socket v4 = listen_at("127.0.0.1", 0);
+  std::vector<Address> all;
+  for (int i = 2; i <= 21; ++i)  // nothing listens there
+    all.push_back(address_of(("::ffff:127.0.0." + std::to_string(i)).c_str(), v4.local().port()));
+  all.push_back(v4.local());
+  Connector c = connector_to(set, all);
+  CHECK(finish(c, set, kStart) == State::connected);
+  CHECK(c.take().remote() == v4.local());
+}
+
 TEST_CASE("Race: nothing to try is a failure, and nothing yet is not") {
   WaitSet set = wait_set();
   Connector c(set, {});

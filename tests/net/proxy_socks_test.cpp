@@ -54,6 +54,11 @@ TEST_CASE("SOCKS4: refusals, and what it cannot carry") {
   CHECK(has(not_made(plain, "host.test"), "SOCKS4a or SOCKS5"));
   CHECK(has(not_made(plain, "::1"), "SOCKS4a or SOCKS5"));
   CHECK(has(not_made(settings_of(ProxyType::socks4, "a\0b"s), "10.0.0.1"), "zero"));
+  // To a proxy that knows SOCKS4a it would say that a name follows, and both sides would wait.
+  for (const ProxyType type : {ProxyType::socks4, ProxyType::socks4a})
+    for (const char* nobody : {"0.0.0.0", "0.0.0.5", "0.0.0.255"})
+      CHECK(has(not_made(settings_of(type), nobody), "the address of no host"));
+  CHECK(not_made(plain, "0.0.1.0").empty());
   CHECK(has(not_made(settings_of(ProxyType::socks4a, std::string(256, 'u')), "h"), "255"));
   CHECK(not_made(settings_of(ProxyType::socks4a, std::string(255, 'u')), "h").empty());
 }

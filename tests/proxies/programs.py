@@ -72,11 +72,13 @@ def microsocks(world, user=None, password=None):
 
 def dante(world, method):
     """SOCKS4 and SOCKS5; `method` is none or username, which asks the system's users."""
+    # It changes its user only as root; else it stays who started it.
+    users = ["user.privileged: root", "user.unprivileged: nobody"] if os.geteuid() == 0 else []
+
     def command(port):
         config = world.write(f"danted-{port}.conf", "\n".join([
             "logoutput: stderr", f"internal: 127.0.0.1 port = {port}", "external: 127.0.0.1",
-            "clientmethod: none", f"socksmethod: {method}", "user.privileged: root",
-            "user.unprivileged: nobody",
+            "clientmethod: none", f"socksmethod: {method}", *users,
             "client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }",
             "socks pass { from: 127.0.0.0/8 to: 0.0.0.0/0 protocol: tcp }"]) + "\n")
         return [program("danted"), "-f", config, "-p", world.path(f"danted-{port}.pid"), "-N", "1"]
