@@ -49,7 +49,8 @@ namespace {
 }  // namespace
 #else
 // In place of the C library's functions, for every library of the process; glibc keeps its own
-// under these names.
+// under these names. Parameters are called as everywhere here, not as in its headers.
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name)
 extern "C" {
 void __libc_free(void* at);
 
@@ -67,6 +68,7 @@ void* realloc(void* at, std::size_t len) {
   return moved;
 }
 }
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 #endif
 
 namespace sshauth::test {

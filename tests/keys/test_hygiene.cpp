@@ -14,6 +14,7 @@ using namespace sshauth::test;
 namespace {
 
 constexpr const char* kWord = "open sesame, wide";
+constexpr std::string_view kNothing{};
 
 struct KeyFile {
   std::string name;
@@ -93,7 +94,7 @@ TEST_CASE("the watch sees what is left behind") {
   const std::vector<Needle> needles = {{"one", "a first secret text"}, {"two", "another one"}};
   const FreedWatch watch(needles);
   { const std::string wiped(100, 'x'); }
-  CHECK(watch.found() == "");
+  CHECK(watch.found() == kNothing);
   { const std::string left = "before " + needles[0].octets + " and much more behind"; }
   CHECK(watch.found() == " one");
   { SecretBytes secret(as_bytes(needles[1].octets)); }
@@ -118,16 +119,16 @@ TEST_CASE("neither a passphrase nor a private number is left in memory that is g
     {
       KeyResult key = load_identity_file(path, opening(file));
       REQUIRE(key);
-      CHECK(watch.found() == "");  // reading
+      CHECK(watch.found() == kNothing);  // reading
       require_signs(*key);
-      CHECK(watch.found() == "");  // signing
+      CHECK(watch.found() == kNothing);  // signing
       const Identity moved = std::move(*key);
     }
-    CHECK(watch.found() == "");  // the end of it
+    CHECK(watch.found() == kNothing);  // the end of it
     LoadOptions half = opening(file);
     half.public_only = true;
     CHECK(load_identity_file(path, half));
-    CHECK(watch.found() == "");
+    CHECK(watch.found() == kNothing);
   }
 }
 
@@ -141,7 +142,7 @@ TEST_CASE("a wrong passphrase is wiped too, and so is what it made of the key") 
     CHECK(load_identity_file(folder / file.name, opening(file, needles[0].octets.c_str()))
               .error()
               .code == KeyErrc::wrong_passphrase);
-    CHECK(watch.found() == "");
+    CHECK(watch.found() == kNothing);
   }
 }
 
@@ -157,6 +158,6 @@ TEST_CASE("making and writing a key leaves nothing of it") {
       SecretBytes text;
       REQUIRE(format_private_key(id, word, text, 1).ok());
     }
-    CHECK(watch.found() == "");
+    CHECK(watch.found() == kNothing);
   }
 }
