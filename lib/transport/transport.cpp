@@ -74,6 +74,7 @@ void Transport::wipe_all() noexcept {
   writer_.wipe();
   trace_.wipe();
   secure_wipe(memory_.our_kexinit.first(our_kexinit_len_));
+  secure_wipe(memory_.kex_names);
   secure_wipe(memory_.sig_algs.first(sig_algs_len_));
   secure_wipe(memory_.host_key.first(host_key_len_));
 }
