@@ -1,5 +1,7 @@
 // Limits: how long a login may take. It reads no clock: times are milliseconds that it is given.
 //
+// The sentence of each names it, as the SSHAuth object does.
+//
 // timeout             without progress, or with absolute_timeout from start to end, to the letter
 // connection_timeout  from start until the connection through the proxy is made
 // login_timeout       from start to end, but for the time spent in the observer and waiting for

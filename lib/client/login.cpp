@@ -40,7 +40,7 @@ void Client::Login::begin() {
   calls_.reset();
   stop.consume();  // an interrupt is for what runs, and nothing did
   result = ClientResult();
-  decided_ = told_connected_ = retried_ = false;
+  decided_ = told_connected_ = retried_ = waiting_for_server_ = false;
   now_ = started_ = entered_ = now();
   timed_ = ClientStage::none;
   limits_.start(config, now_);

@@ -92,6 +92,7 @@ class Client::Login {
   bool succeeded();
   bool failed();
   bool retry();
+  bool lingers();
   // Ends the login now, by a decision of ours.
   void end_now(int code, std::string text);
   void fail_connecting(const NetError& error);
@@ -119,6 +120,7 @@ class Client::Login {
   bool decided_ = false;
   bool told_connected_ = false;
   bool retried_ = false;
+  bool waiting_for_server_ = false;  // authenticated, and the server is to close the connection
 
   std::uint64_t now_ = 0;
   std::uint64_t started_ = 0;
@@ -140,7 +142,8 @@ class Client::Login {
   Socket socket_;
 
   std::array<std::uint8_t, 16'384> in_{};
-  std::size_t in_at_ = 0, in_end_ = 0;  // received, not taken yet
+  std::size_t in_at_ = 0, in_end_ = 0;                     // received, not taken yet
+  std::optional<std::uint64_t> linger_until_, linger_at_;  // when to look again for what is unsent
   bool write_blocked_ = false;
   bool rate_blocked_ = false;
   bool no_more_in_ = false;   // the peer sends no more

@@ -21,6 +21,8 @@ bool Client::Login::check_config() {
 void Client::Login::begin_connection() {
   in_at_ = in_end_ = 0;
   write_blocked_ = rate_blocked_ = no_more_in_ = no_more_out_ = more_to_do_ = false;
+  linger_until_.reset();
+  linger_at_.reset();
   io_error_ = 0;
   handshake_.reset();
   talk_ = std::make_unique<Conversation>(config, calls_, result);

@@ -1,4 +1,6 @@
 // How a login ends: decided once, told once, and once in a while tried again.
+#include <algorithm>
+
 #include "lib/client/login.hpp"
 
 namespace sshauth {
@@ -55,15 +57,33 @@ bool Client::Login::do_closing() {
   if (!send_pending()) return false;
   if (config.wait_for_server_disconnect && result.code == 0 && !no_more_in_ && !no_more_out_) {
     const IoResult io = socket_.receive(in_);
-    if (io.kind == IoKind::would_block) return false;
-    if (io.kind == IoKind::some) return true;
+    waiting_for_server_ = io.kind == IoKind::would_block || io.kind == IoKind::some;
+    if (waiting_for_server_) return io.kind == IoKind::some;
   }
+  if (lingers()) return false;
   close();
   return true;
 }
 
+// Nothing tells when the peer has acknowledged: it is looked for every now and then.
+bool Client::Login::lingers() {
+  constexpr std::uint64_t kLookAgain = 10;
+  if (!config.socket.linger || config.socket.linger_time == 0) return false;
+  if (!linger_until_) linger_until_ = now_ + std::uint64_t{config.socket.linger_time} * 1000;
+  const bool unsent = socket_.unacknowledged() != 0;
+  if (unsent && now_ >= *linger_until_) socket_.reset_on_close();
+  linger_at_.reset();
+  if (unsent && now_ < *linger_until_) linger_at_ = std::min(now_ + kLookAgain, *linger_until_);
+  return linger_at_.has_value();
+}
+
 void Client::Login::end_now(int code, std::string text) {
-  // A success stays one, also when the server takes its time to hang up.
+  if (waiting_for_server_) {
+    // The host asked to see the server hang up, and it did not.
+    decided_ = false;
+    text = "the user is authenticated, but the server has not closed the connection: " + text;
+  }
+  // Any other success stays one.
   if (!decided_) {
     if (phase_ == Phase::talking) {
       talk_->collect();

@@ -16,6 +16,7 @@ std::optional<std::uint64_t> Client::Login::wake_at() const {
     if (const auto due = dialer_->wake_at(now()); due) sooner(*due);
   if (phase_ == Phase::talking && talk_->deadline(when)) sooner(when);
   if (rate_blocked_) sooner(rate_.next());
+  if (linger_at_) sooner(*linger_at_);
   return at;
 }
 
@@ -45,7 +46,7 @@ ClientWants Client::Login::wants() const {
     case Phase::closing:
       out.fd = socket_.fd();
       out.write = write_blocked_;
-      out.read = !write_blocked_ && !rate_blocked_;
+      out.read = !write_blocked_ && !rate_blocked_ && !linger_at_;
       break;
   }
   return out;

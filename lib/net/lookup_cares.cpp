@@ -82,7 +82,7 @@ class DnsQuestion final : public Question {
   int open(int flags);
   void close() noexcept;
   void settle();
-  void answered(int status, ares_addrinfo* list);
+  void answered(int status, ares_addrinfo* raw);
   void watch(int fd, bool read, bool write);
 
   const CaresLibrary& cares_;

@@ -20,8 +20,10 @@ struct SocketOptions {
   unsigned keep_alive_time = 0;
   unsigned keep_alive_interval = 0;
   unsigned keep_alive_count = 0;
-  bool linger = true;           // false: closing resets the connection and drops what is unsent
-  unsigned linger_time = 0;     // seconds that closing may wait; 0: it does not wait
+  bool linger = true;  // false: closing resets the connection and drops what is unsent
+  // Seconds that the end of a login may wait for what is unsent, which is dropped then; 0: it is
+  // left to the system. Whoever owns the socket waits: SO_LINGER would block in close.
+  unsigned linger_time = 0;
   unsigned receive_buffer = 0;  // octets; 0: the system's
   unsigned send_buffer = 0;
 };

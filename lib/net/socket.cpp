@@ -1,7 +1,9 @@
 #include "lib/net/socket.hpp"
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -47,15 +49,6 @@ NetError apply_keep_alive(int fd, const SocketOptions& o) {
   if (o.keep_alive_count == 0) return {};
   return set(fd, IPPROTO_TCP, TCP_KEEPCNT, to_int(o.keep_alive_count),
              "cannot set KeepAliveRetryCount");
-}
-
-NetError apply_linger(int fd, const SocketOptions& o) {
-  if (o.linger && o.linger_time == 0) return {};
-  linger value{};
-  value.l_onoff = 1;
-  value.l_linger = o.linger ? to_int(o.linger_time) : 0;
-  if (::setsockopt(fd, SOL_SOCKET, SO_LINGER, &value, sizeof value) == 0) return {};
-  return net_error_of_errno(errno, "cannot set Linger");
 }
 
 }  // namespace
@@ -120,7 +113,20 @@ NetError Socket::apply(const SocketOptions& o) {
       return e;
   if (o.keep_alive)
     if (NetError e = apply_keep_alive(fd, o); !e.ok()) return e;
-  return apply_linger(fd, o);
+  if (!o.linger) reset_on_close();
+  return {};
+}
+
+std::size_t Socket::unacknowledged() const noexcept {
+  int octets = 0;
+  return ::ioctl(fd_.get(), SIOCOUTQ, &octets) == 0 && octets > 0 ? static_cast<std::size_t>(octets)
+                                                                  : 0;
+}
+
+void Socket::reset_on_close() noexcept {
+  linger value{};
+  value.l_onoff = 1;
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &value, sizeof value);
 }
 
 NetError Socket::bind(const Address& local) {

@@ -35,8 +35,12 @@ class Socket {
   void quick_ack() noexcept;
   // The peer reads to the end of what we sent, and we may still receive.
   void finish_sending() noexcept;
-  // Closes; what is unsent goes out as the linger option says.
+  // Closes, without waiting: what is unsent goes out in the background, or not (linger option).
   void close() noexcept { fd_ = Descriptor(); }
+  // Octets that the peer has not acknowledged.
+  std::size_t unacknowledged() const noexcept;
+  // Closing drops what is unsent and resets the connection.
+  void reset_on_close() noexcept;
 
   Address local() const noexcept;
   Address remote() const noexcept;

@@ -25,6 +25,7 @@ Socket listen_at(const char* text, std::uint16_t port);
 class Silent {
  public:
   Silent(const char* text, std::uint16_t port);
+  std::uint16_t port() const { return listener_.local().port(); }
 
  private:
   Socket listener_;
