@@ -10,8 +10,8 @@ set -eu
 
 build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libc-ares-dev
   libcli11-dev nlohmann-json3-dev'
-test='catch2 python3 openssl openssh-client openssh-server dropbear-bin microsocks dante-server
-  tinyproxy-bin squid'
+test='catch2 python3 openssl openssh-client openssh-server dropbear-bin iproute2 microsocks
+  dante-server tinyproxy-bin squid'
 ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'
 ffi='luajit libffi-platypus-perl ruby default-jdk-headless libjna-java golang-go mono-mcs

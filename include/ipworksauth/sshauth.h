@@ -605,7 +605,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   Linger True, LingerTime 0, TcpNoDelay False, InBufferSize 0 and OutBufferSize 0 (0: the
  *                            system's)   options of the socket
  *   MaxTransferRate          0   octets a second that are sent at most; 0: no limit
- *   WaitForServerDisconnect  False  after the good-bye the server closes first
+ *   WaitForServerDisconnect  False  after the good-bye the server closes first; a limit or an
+ *                            interrupt meanwhile is 201 or 301, though the user is authenticated
  *
  * The library
  *   LogLevel                 1   0 nothing, 1 steps, 2 packets, 3 packets with their octets

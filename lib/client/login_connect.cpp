@@ -184,13 +184,18 @@ bool Client::Login::do_proxying() {
 }
 
 bool Client::Login::send_proxy() {
-  const IoResult io = socket_.send(handshake_->pending());
+  const Bytes pending = handshake_->pending();
+  const std::size_t len = rate_.allowed(pending.size(), now_);
+  rate_blocked_ = len == 0;
+  if (rate_blocked_) return false;
+  const IoResult io = socket_.send(pending.first(len));
   if (io.kind == IoKind::would_block) return false;
   if (io.kind != IoKind::some) {
     handshake_->closed();
     return true;
   }
   handshake_->sent(io.len);
+  rate_.count(io.len);
   limits_.progress(now_);
   return true;
 }

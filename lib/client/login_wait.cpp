@@ -39,8 +39,8 @@ ClientWants Client::Login::wants() const {
       break;
     case Phase::proxying:
       out.fd = socket_.fd();
-      out.write = !handshake_->pending().empty();
-      out.read = !out.write;
+      out.read = handshake_->pending().empty();
+      out.write = !out.read && !rate_blocked_;
       break;
     case Phase::talking:
     case Phase::closing:

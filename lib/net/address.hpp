@@ -51,7 +51,7 @@ class Address {
   socklen_t len_ = 0;
 };
 
-// At most so many addresses of one name and family are kept, and as many tried in all.
+// At most so many addresses of one name and family are kept and tried.
 constexpr std::size_t kMaxAddresses = 16;
 
 // An address as text, with or without brackets, IPv6 with or without a zone ("%eth0"); false for

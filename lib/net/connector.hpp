@@ -28,7 +28,7 @@ class Connector {
   // Where to connect from; before the first step.
   void set_local(LocalAddresses local) { local_ = std::move(local); }
   // More addresses, best first within each family. Those there already are passed over, and those
-  // beyond kMaxAddresses.
+  // beyond kMaxAddresses of a family, so that many of one leave room for the other.
   void add(const std::vector<Address>& targets);
   void no_more() noexcept { complete_ = true; }
 

@@ -1,7 +1,11 @@
 // Every stage of a login ends by its limits and by interrupts: at each the other side falls silent,
 // time is a number, and nothing but what is tested can end the login.
 #include <poll.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <optional>
 
 #include "support.hpp"
@@ -44,10 +48,7 @@ constexpr StageRow kStages[] = {
     {At::disconnect, ClientStage::disconnect, false},
 };
 
-bool possible(const StageRow& row) {
-  const bool looks_up = row.stage == ClientStage::resolve;
-  return !looks_up || lookup_is_asynchronous();
-}
+bool possible(const StageRow& row) { return row.stage != ClientStage::resolve || asynchronous(); }
 
 // A client that was brought to a stage, and everything that it talks to there, in one thread.
 class Stuck {
@@ -323,7 +324,7 @@ TEST_CASE("Stages: the absolute timeout, the connection timeout and the login ti
 }
 
 TEST_CASE("Stages: no look-up, however the server behaves, keeps a step from returning") {
-  if (!lookup_is_asynchronous()) return;
+  if (!asynchronous()) return;
   Stuck s(kStages[1]);
   s.reach();
   for (int i = 0; i < 100; ++i) s.client().step();
@@ -358,4 +359,79 @@ TEST_CASE("The rate limit holds back what is sent, by the clock") {
   REQUIRE(r.octets_out > 1'000);
   CHECK(*clock.now - from >= r.octets_out - 100 - 1'000);
   CHECK(*clock.now - from <= r.octets_out + 1'000);
+}
+
+// ---- LingerTime -------------------------------------------------------------------------------
+
+namespace {
+
+// A login whose link goes down before the good-bye leaves; in a network of its own. The exit code
+// says what was wrong.
+int linger_without_link(bool interrupt) {
+  if (::unshare(CLONE_NEWNET) != 0 || std::system("ip link set lo up") != 0) return 99;
+  AuthServerConfig config = server_config();
+  config.users.push_back(user_with_password("secret"));
+  RunningServer server(std::move(config));
+  FakeClock clock;
+  TestClient t(server.port());
+  t.config().clock = clock.function();
+  t.config().password = secret("secret");
+  t.config().socket.linger_time = 5;
+  t.recorder.on_status = [](const std::string& sentence) {
+    if (has(sentence, "is authenticated") && std::system("ip link set lo down") != 0) ::_exit(98);
+  };
+  t.client.start();
+  while (t.client.busy() && t.client.result().stage != ClientStage::disconnect) {
+    wait_ready(t.client);
+    t.client.step();
+  }
+  // It waits, without blocking.
+  if (!t.client.busy()) return 1;
+  const ClientWants wants = t.client.wants();
+  if (wants.timeout_ms <= 0 || wants.read || wants.write) return 2;
+  clock.pass(4'999);
+  t.client.step();
+  if (!t.client.busy()) return 3;
+  if (interrupt)
+    t.client.interrupt();
+  else
+    clock.pass(1);
+  t.client.step();
+  if (t.client.busy()) return 4;
+  return t.client.result().code == 0 && t.recorder.count("disconnected 0") == 1 ? 0 : 5;
+}
+
+}  // namespace
+
+TEST_CASE("LingerTime is waited for without blocking, and an interrupt ends it") {
+  for (const bool interrupt : {false, true}) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      int code = 97;
+      try {
+        code = linger_without_link(interrupt);
+      } catch (...) {
+        code = 96;
+      }
+      ::_exit(code);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 99)
+      skipped("a network namespace needs root and the command ip");
+    else
+      CHECK(WEXITSTATUS(status) == 0);
+  }
+}
+
+TEST_CASE("LingerTime does not hold up a login whose octets have arrived") {
+  AuthServerConfig config = server_config();
+  config.users.push_back(user_with_password("secret"));
+  RunningServer server(std::move(config));
+  TestClient t(server.port());
+  t.config().password = secret("secret");
+  t.config().socket.linger_time = 3'600;
+  CHECK(t.run().code == 0);
 }

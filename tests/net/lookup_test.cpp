@@ -8,6 +8,7 @@
 
 #include "dns_server.hpp"
 #include "lib/net/lookup.hpp"
+#include "net_support.hpp"
 
 using namespace sshauth;
 using namespace sshauth::test;
@@ -68,12 +69,6 @@ struct Asking {
 };
 
 using Texts = std::vector<std::string>;
-
-bool asynchronous() {
-  if (lookup_is_asynchronous()) return true;
-  WARN("skipped: c-ares is not here, so names are looked up by the C library");
-  return false;
-}
 
 }  // namespace
 

@@ -3,8 +3,11 @@
 #include <sys/socket.h>
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
+
+#include "lib/net/lookup.hpp"
 
 namespace sshauth::test {
 
@@ -13,6 +16,18 @@ Address address_of(const char* text, std::uint16_t port) {
   REQUIRE(parse_address(text, out));
   out.set_port(port);
   return out;
+}
+
+void skipped(const std::string& why) {
+  const char* ci = std::getenv("CI");
+  if (ci != nullptr && std::string(ci) == "true") FAIL("skipped in CI: " << why);
+  WARN("skipped: " << why);
+}
+
+bool asynchronous() {
+  if (lookup_is_asynchronous()) return true;
+  skipped("c-ares is not here, so names are looked up by the C library");
+  return false;
 }
 
 bool has_v6() {

@@ -14,8 +14,13 @@ namespace sshauth::test {
 constexpr int kLong = 30'000;  // milliseconds; only a broken test waits so long
 
 Address address_of(const char* text, std::uint16_t port);
+// A test cannot be made here, and why. In CI, where everything it needs is installed, that is a
+// failure.
+void skipped(const std::string& why);
 // False, with a word about it, where there is no IPv6 loopback.
 bool has_v6();
+// False, with a word about it, where names are looked up by the C library.
+bool asynchronous();
 // A port that was free a moment ago.
 std::uint16_t closed_port();
 
