@@ -221,8 +221,7 @@ TEST_CASE("property 9: a success is judged by the request that it answers") {
     const auto set = s.set();
     Duel& d = *set->duel;
     if (std::string_view(row.methods).substr(0, 8) == "password")
-      d.subject.answer = [first = true](ipworksauth_engine* e,
-                                        const ipworksauth_event& ev) mutable {
+      d.subject.answer = [](ipworksauth_engine* e, const ipworksauth_event& ev) {
         // One password, and none when it is asked for again.
         if (ev.kind != IPWORKSAUTH_EVENT_PASSWORD || (ev.flags & IPWORKSAUTH_FLAG_AGAIN) == 0)
           return answer_plainly(e, ev);
