@@ -13,26 +13,34 @@ inline char* no_text() noexcept {
   return empty;
 }
 
-// Runs `body`, a Refusal(Object&), records its outcome as the last error and returns its code.
+template <class Body>
+int run_on(Object& object, Body& body) noexcept {
+  try {
+    const Refusal refusal = body(object);
+    if (refusal.ok())
+      object.last_error.clear();
+    else
+      object.last_error.set(refusal.code, refusal.text, object.charset());
+    return refusal.code;
+  } catch (const std::bad_alloc&) {
+    object.last_error.set(kOutOfMemory, {}, object.charset());
+    return kOutOfMemory;
+  } catch (...) {
+    object.last_error.set(kBadState, "an internal error was caught; the call had no effect",
+                          object.charset());
+    return kBadState;
+  }
+}
+
+// Runs `body`, a Refusal(Object&), records its outcome as the last error and returns its code. Ends
+// the object if a callback that ran meanwhile destroyed it.
 template <class Body>
 int run(void* handle, Body body) noexcept {
   Object* object = Object::from(handle);
   if (object == nullptr) return kBadArgument;
-  try {
-    const Refusal refusal = body(*object);
-    if (refusal.ok())
-      object->last_error.clear();
-    else
-      object->last_error.set(refusal.code, refusal.text, object->charset());
-    return refusal.code;
-  } catch (const std::bad_alloc&) {
-    object->last_error.set(kOutOfMemory, {}, object->charset());
-    return kOutOfMemory;
-  } catch (...) {
-    object->last_error.set(kBadState, "an internal error was caught; the call had no effect",
-                           object->charset());
-    return kBadState;
-  }
+  const int code = run_on(*object, body);
+  if (object->is_destroyed() && !object->in_callback()) delete object;
+  return code;
 }
 
 int get_number(void* handle, Slot slot) noexcept;

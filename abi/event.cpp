@@ -32,6 +32,9 @@ void* in_pointer(int value) noexcept {
   return reinterpret_cast<void*>(static_cast<std::intptr_t>(value));
 }
 
+// Slots with an int or bool hold no more than this; no memory is there.
+constexpr std::uintptr_t kMaxNumber = 65535;
+
 constexpr std::uint64_t kOpen = 0x5353484f55545831;  // any number that chance does not write
 
 }  // namespace
@@ -73,9 +76,10 @@ std::string_view OutText::view() const noexcept {
 }
 
 OutText::Block* OutText::block_of(void* slot) noexcept {
-  if (slot == nullptr || reinterpret_cast<std::uintptr_t>(slot) % alignof(Block) != 0)
-    return nullptr;
-  void* block = static_cast<char*>(slot) - offsetof(Block, text);
+  const auto address = reinterpret_cast<std::uintptr_t>(slot);
+  if (address <= kMaxNumber || address % alignof(Block) != 0) return nullptr;
+  static_assert(offsetof(Block, text) == kStateLen && alignof(Block) == kStateLen);
+  void* block = static_cast<char*>(slot) - kStateLen;
   return static_cast<Block*>(block)->state == kOpen ? static_cast<Block*>(block) : nullptr;
 }
 
@@ -103,16 +107,23 @@ EventCall& EventCall::number(int value) {
   return *this;
 }
 
+// Every text of an event has a state in front of it, as an out slot has, so that evtstr can tell
+// them apart.
+char* EventCall::keep(std::string_view value) {
+  std::string with_state(OutText::kStateLen, '\0');
+  with_state += value;
+  kept_.push_back(make_text(with_state));
+  return kept_.back()->data() + OutText::kStateLen;
+}
+
 EventCall& EventCall::text(std::string_view value) {
-  kept_.push_back(charset_ != nullptr ? charset_->encode_shown(value) : make_text(value));
-  add(kept_.back()->data(), 0);
+  add(keep(charset_ != nullptr ? charset_->encode_shown(value)->view() : value), 0);
   return *this;
 }
 
 EventCall& EventCall::binary(Bytes value) {
   const Bytes most = value.first(value.size() < INT_MAX ? value.size() : INT_MAX);
-  kept_.push_back(make_text(as_text(most)));
-  add(kept_.back()->data(), static_cast<int>(most.size()));
+  add(keep(as_text(most)), static_cast<int>(most.size()));
   return *this;
 }
 

@@ -36,6 +36,9 @@ class OutText {
   // What ipworksauth_evtstr does.
   static void* access(void* slot, int id, const void* val, int opt) noexcept;
 
+  // Octets in front of the text of every slot of an event.
+  static constexpr std::size_t kStateLen = 16;
+
  private:
   struct Block;
   static Block* block_of(void* slot) noexcept;
@@ -74,6 +77,7 @@ class EventCall {
  private:
   static constexpr std::size_t kMaxSlots = 8;
   void add(void* value, int len);
+  char* keep(std::string_view value);
 
   int id_;
   const Charset* charset_;

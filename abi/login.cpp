@@ -2,13 +2,12 @@
 #include "abi/algorithms.hpp"
 #include "abi/object.hpp"
 #include "abi/pattern.hpp"
+#include "abi/shown.hpp"
 #include "abi/trust.hpp"
 
 namespace sshauth::abi {
 
 namespace {
-
-constexpr int kDroppedSteps = 16;
 
 unsigned as_unsigned(std::int64_t number) noexcept { return static_cast<unsigned>(number); }
 
@@ -241,9 +240,9 @@ Refusal Object::authenticate() {
 
 Refusal Object::do_events() {
   if (in_callback()) return Refusal(kBadState);
-  if (!client_.busy() && !client_.left_behind()) return {};
+  const bool ran = client_.busy() || client_.left_behind();
   client_.step_for(as_unsigned(number(Slot::SelectWaitMillis)));
-  return client_.busy() ? Refusal() : outcome();
+  return ran && !client_.busy() ? outcome() : Refusal();
 }
 
 // What a login that is over came to. A callback can refuse after the server had said yes, too.
@@ -251,14 +250,13 @@ Refusal Object::outcome() {
   const ClientResult& result = client_.result();
   learned_hint_ = result.guess_hint;
   client_.forget_credentials();
-  if (result.code != 0) return {result.code, result.text};
+  if (result.code != 0) return {result.code, shown_text(result.text)};
   return stop_;
 }
 
 Refusal Object::reset() {
   if (in_callback()) return Refusal(kBadState);
   if (client_.busy()) client_.abort(kInterrupted, "the login was dropped by reset");
-  for (int i = 0; client_.busy() && i < kDroppedSteps; ++i) client_.step();
   client_.forget_credentials();
   for (std::size_t i = 0; i < kNumSlots; ++i) values_[i] = initial_value(static_cast<Slot>(i));
   indexed_.clear();

@@ -26,15 +26,17 @@ int hex_digit(char c) noexcept {
   return -1;
 }
 
-bool from_hex(std::string_view text, Blob& out) {
-  if (text.size() % 2 != 0) return false;
+// What is wrong with it; empty: nothing.
+std::string_view packet_of(std::string_view text, Blob& out) {
+  if (text.size() % 2 != 0) return "has an odd number of digits";
   out.reserve(text.size() / 2);  // growing would leave a copy of a password behind
   for (std::size_t i = 0; i < text.size(); i += 2) {
     const int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
-    if (high < 0 || low < 0) return false;
+    if (high < 0 || low < 0) return "has an octet that is no hexadecimal digit";
     out.push_back(static_cast<std::uint8_t>(high << 4 | low));
   }
-  return true;
+  // RFC 4250 §4.1.2: the numbers of authentication.
+  return out.front() >= 50 && out.front() <= 79 ? "" : "begins with another number";
 }
 
 FingerprintKind kind_of(std::string_view hash) noexcept {
@@ -58,7 +60,7 @@ constexpr std::string_view kLogTypes[] = {"None", "Info", "Verbose", "Debug"};
 void LoginEvents::connected(int code, std::string_view text) {
   if (code == 0) object_.learn_address(proxied_);
   EventCall call(EID_SSHAUTH_CONNECTED, &object_.charset());
-  object_.fire(call.number(code).text(text));
+  object_.fire(call.number(code).text(shown_text(text)));
 }
 
 void LoginEvents::disconnected(int code, std::string_view text) {
@@ -159,11 +161,14 @@ Answer LoginEvents::custom(Bytes packet, Blob& reply) {
   }
   answer = given->view();
   if (fits && (answer.empty() || answer == before)) return Answer::none;
-  if (fits && from_hex(answer, reply) && reply[0] >= 50 && reply[0] <= 79) return Answer::given;
+  const std::string_view wrong =
+      !fits ? "is longer than a packet can be" : packet_of(answer, reply);
+  if (wrong.empty()) return Answer::given;
   object_.stop(
       kBadArgument,
       "SSHCustomAuth: Packet must be a message in hexadecimal that begins with its number, "
-      "50 to 79, and fits into a packet");
+      "50 to 79 (\"32\" to \"4f\"); what was given " +
+          std::string(wrong));
   return Answer::none;
 }
 

@@ -53,7 +53,9 @@ void LastError::set(int code, std::string_view text, const Charset& charset) noe
 
 const char* LastError::text() const noexcept {
   if (code_ == 0) return "";
-  return text_.empty() ? error_row_text(code_).data() : text_.c_str();
+  if (!text_.empty()) return text_.c_str();
+  const std::string_view general = error_row_text(code_);
+  return general.empty() ? "" : general.data();
 }
 
 const char* LastError::shown() const noexcept {
@@ -233,32 +235,45 @@ Refusal Object::config_indexed(Slot slot, std::string_view index, const std::str
 // ---- events ----
 
 bool Object::fire(EventCall& call) {
+  if (is_destroyed()) return false;
   if (sink_ == nullptr) return true;
   if (stop_.ok()) event_error.clear();  // the error that stopped the login stays to be read
-  struct Inside {
-    unsigned& depth;
-    explicit Inside(unsigned& d) : depth(d) { ++depth; }
-    ~Inside() { --depth; }
-  };
   if (!call.can_be_shown()) {
     stop(kCannotConvert, std::string(event_name(call.id())) + ": code page " +
                              std::to_string(charset_.page()) +
                              " lacks a character of the text that the host may change");
     return false;
   }
-  int returned = 0;
-  {
-    const Inside inside(in_callback_);
-    returned = call.fire(sink_, context_);
+  ++in_callback_;
+  const int returned = call_sink(call);
+  --in_callback_;
+  if (is_destroyed()) return false;
+  if (returned != 0 && stop_.ok()) stop(returned, event_sentence(call.id(), returned));
+  if (!stop_.ok()) event_error.set(stop_.code, stop_.text, charset_);
+  return !client_.is_stopping();
+}
+
+std::string Object::event_sentence(int event_id, int returned) const {
+  if (event_error.has_text()) return event_error.text();
+  return "the host's handler of " + std::string(event_name(event_id)) + " returned " +
+         std::to_string(returned) + ", which ends the login";
+}
+
+// A host in C++ may throw where it should not; what it says is kept as its event error.
+int Object::call_sink(EventCall& call) noexcept {
+  try {
+    return call.fire(sink_, context_);
+  } catch (const std::exception& thrown) {
+    event_error.set(kUnhandled, thrown.what(), charset_);
+  } catch (...) {
+    event_error.set(kUnhandled, {}, charset_);
   }
-  if (returned == 0) return true;
-  std::string text = event_error.text();
-  if (text.empty())
-    text = "the host's handler of " + std::string(event_name(call.id())) + " returned " +
-           std::to_string(returned) + ", which ends the login";
-  event_error.set(returned, text, charset_);
-  stop(returned, text);
-  return false;
+  return kUnhandled;
+}
+
+void Object::destroy_later() noexcept {
+  magic_ = 0;
+  client_.interrupt();
 }
 
 void Object::stop(int code, const std::string& text) {

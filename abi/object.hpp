@@ -9,7 +9,9 @@
 //   over   facts() tells about the last login
 //
 // Always: in_callback() is true exactly while the host's callback runs; while it is, nothing that
-// would run, drop or end a login is allowed.
+// would run, drop or end a login is allowed. A handle destroyed in a callback is none from then on:
+// from() gives nothing for it, nothing is fired any more, and the call that the callback came from
+// frees the object when it is over (entry.hpp).
 #pragma once
 
 #include <array>
@@ -34,6 +36,8 @@ class LastError {
   const char* text() const noexcept;
   // The same for the host, in the code page that it had when it was set.
   const char* shown() const noexcept;
+  // Somebody gave it a sentence of its own.
+  bool has_text() const noexcept { return code_ != 0 && !text_.empty(); }
 
  private:
   int code_ = 0;
@@ -74,7 +78,7 @@ class Object {
   Object& operator=(const Object&) = delete;
   ~Object();
 
-  // Null when `handle` is NULL or was not made by create.
+  // Null when `handle` is NULL, was not made by create, or was destroyed.
   static Object* from(void* handle) noexcept;
 
   // ---- values ----
@@ -141,7 +145,10 @@ class Object {
   // ---- events ----
   bool in_callback() const noexcept { return in_callback_ != 0; }
   bool has_sink() const noexcept { return sink_ != nullptr; }
-  // False when the host's callback stopped the login.
+  // Destroyed in a callback: stops the login. To be deleted once no callback runs.
+  void destroy_later() noexcept;
+  bool is_destroyed() const noexcept { return magic_ != kMagic; }
+  // False when the login is to stop: by this callback, an earlier one or an interrupt.
   bool fire(EventCall& call);
   // Ends the login with this error; the first one counts.
   void stop(int code, const std::string& text);
@@ -161,6 +168,9 @@ class Object {
   void prepare_network(ClientConfig& config);
   Refusal outcome();
   Refusal config_query(Slot slot, TextPtr& out);
+  int call_sink(EventCall& call) noexcept;
+  // What the callback said about its error, or that it returned one.
+  std::string event_sentence(int event_id, int returned) const;
   Refusal config_indexed(Slot slot, std::string_view index, const std::string_view* value,
                          TextPtr& out);
   Refusal give_slot(const SlotRow& row, const TextPtr& text, TextPtr& out) const;

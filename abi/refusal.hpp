@@ -9,6 +9,7 @@
 namespace sshauth::abi {
 
 // Codes that this room raises itself.
+inline constexpr int kUnhandled = -1;  // a callback threw
 inline constexpr int kNoHost = 102;
 inline constexpr int kAlreadyConnected = 104;
 inline constexpr int kZeroPort = 116;

@@ -63,8 +63,9 @@ int ipworksauth_sshauth_destroy(void* obj) {
   Object* object = Object::from(obj);
   if (object == nullptr) return sshauth::abi::kBadArgument;
   if (object->in_callback())
-    return sshauth::abi::run(obj, [](Object&) { return Refusal(sshauth::abi::kBadState); });
-  delete object;
+    object->destroy_later();
+  else
+    delete object;
   return 0;
 }
 

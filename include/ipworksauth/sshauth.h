@@ -41,9 +41,10 @@
  * Booleans   `int`: 0 is false, anything else true; getters return 0 or 1.
  * Blocking   Timeout > 0: authenticate returns when all is over. Timeout 0: see
  *            ipworksauth_sshauth_authenticate.
- * Callbacks  Run on the thread that called authenticate or doevents, inside that call. There,
- *            getters, setters that are not tied to a closed connection, config and interrupt work;
- *            authenticate, doevents, reset and destroy are refused with 211.
+ * Callbacks  Run on the thread that called authenticate, doevents or reset, inside that call.
+ * There, getters, setters that are not tied to a closed connection, config and interrupt work, and
+ * so does everything on other objects; authenticate, doevents and reset are refused with 211.
+ * destroy ends the login and the handle at once, see there.
  *
  * Error codes: the groups are at the end of this file. This header is C89 with <stdint.h>, and
  * C++98, and everything later.
@@ -75,16 +76,27 @@ extern "C" {
  *                 returns and not kept. NULL there means "".
  *
  * Return 0 to go on. Anything else stops the operation, which then fails with that code; its text
- * is the one given to ipworksauth_sshauth_seteventerrorandcode during this callback, if any.
+ * is the one given to ipworksauth_sshauth_seteventerrorandcode during this callback, if any. No
+ * value is special (-10000 was for wide texts in old versions of the reference: here it is a code
+ * like others). Nothing more is sent but SSH_MSG_DISCONNECT, nothing more asked; what follows are
+ * the events Error, ConnectionStatus and Disconnected, so that every Connected has its
+ * Disconnected; the first callback that stops the login names the error. A C++ exception that
+ * leaves a callback stops the operation with -1 and its what() as text.
  */
 typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id, int cparam,
                                                     void* param[], int cbparam[]);
 
-/* The TCP connection is there (StatusCode 0, Description "OK") or could not be made (the error).
- *   0 int StatusCode, 1 text Description */
+/* Before the handshake: the TCP connection, through the proxy if there is one, is there (StatusCode
+ * 0, Description "OK") or could not be made (the error). It can come twice in a login, with
+ * Disconnected in between: a server that breaks on requests sent early is tried once more, step by
+ * step.   0 int StatusCode, 1 text Description */
 #define EID_SSHAUTH_CONNECTED 1
-/* The connection changed its state: the proxy or the server was reached or left, the key exchange
- * is complete.   0 text ConnectionEvent, 1 int StatusCode, 2 text Description */
+/* The connection changed its state. On the way in, ConnectionEvent is "Firewall connection
+ * complete." (with a proxy), "Remote host connection complete.", then Connected, then "S/Shell
+ * handshake complete."; on the way out "S/Shell connection broken.", "Remote host disconnected.",
+ * "Firewall host disconnected.", for what had been reached, then Disconnected. StatusCode and
+ * Description are 0 and "OK", on the way out the error that ended it.
+ *   0 text ConnectionEvent, 1 int StatusCode, 2 text Description */
 #define EID_SSHAUTH_CONNECTIONSTATUS 2
 /* The connection is closed; fired once for every Connected with StatusCode 0.
  *   0 int StatusCode, 1 text Description ("OK", or what broke it) */
@@ -92,12 +104,18 @@ typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id,
 /* The operation fails; the same code and sentence follow as its result.
  *   0 int ErrorCode, 1 text Description */
 #define EID_SSHAUTH_ERROR 4
-/* A log line, if its level is not above the setting LogLevel (1 info, 2 each packet, 3 with its
- * octets, secret fields masked).   0 int LogLevel, 1 text Message, 2 text LogType */
+/* A log line, if its level is not above the setting LogLevel. Level 1: what SSHStatus says, in the
+ * same words, and the server's banner and messages; 2: each packet with name, number, length and
+ * direction; 3: its first 4096 octets, in lines of 16, secret fields overwritten by '*'. Passwords,
+ * responses, passphrases and what a method of the host's own sends are in no line of any level.
+ * LogType is "Info", "Verbose" or "Debug", by level (the reference reserves it).
+ *   0 int LogLevel, 1 text Message, 2 text LogType */
 #define EID_SSHAUTH_LOG 5
 /* AuthMode 6: the host speaks itself. Packet is the server's last message in hexadecimal, from the
  * message number on, empty at first; put the message to send there in the same form (numbers 50 to
- * 79). Leaving it as it was, or empty, gives up.   0 text Packet, out */
+ * 79). Leaving it as it was, or empty, gives up, with 1032. Every authentication message of the
+ * server's comes here but SSH_MSG_USERAUTH_SUCCESS, which ends the login with 0; a banner
+ * (SSH_MSG_USERAUTH_BANNER, "35...") takes no answer: leave it.   0 text Packet, out */
 #define EID_SSHAUTH_SSHCUSTOMAUTH 6
 /* The server asks one question (RFC 4256); fired once for each. Response is the answer to send; it
  * already holds the Password when the setting PasswordPrompt matches Prompt.
@@ -115,9 +133,11 @@ typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id,
 
 /* Reads or writes the text behind an out slot, only during the callback that got the slot.
  * id 0: returns the present text, which holds until the next write. id 1 or 2: copies `val` (a
- * NUL-terminated text, also the present one) and returns the text that is there now. opt: 1, UTF-8.
- * Returns NULL when the handle is not an open slot, the id or opt is unknown, or `val` is longer
- * than a packet can carry (70,000 octets).
+ * NUL-terminated text, also the present one) and returns the text that is there now. opt: 1 or 0,
+ * UTF-8 (2, UTF-16, goes with opts 1 of create, which is refused). `slot` is what some param[i] of
+ * this callback held when it was called.
+ * Returns NULL when it is not an open slot, the id or opt is unknown, or `val` is longer than a
+ * packet can carry (70,000 octets).
  */
 IPWORKSAUTH_API void* IPWORKSAUTH_CALL ipworksauth_evtstr(void* slot, int id, void* val, int opt);
 
@@ -273,8 +293,11 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL ipworksauth_sshauth_create(ipworksauth_ca
                                                                   const char* oem_key, int opts);
 
 /* Closes what is open, without an event, wipes and frees the object. Every pointer it gave out ends
- * here. NULL does nothing. Returns 0; inside one of the object's own callbacks 211, and the object
- * lives on.
+ * here. NULL does nothing. Returns 0.
+ * Inside one of the object's own callbacks the handle ends at once (every call with it gives 10022)
+ * and so does the login: no further event comes, only SSH_MSG_DISCONNECT leaves. The memory, the
+ * callback's parameters and texts given out among it, is freed when the call that the callback came
+ * from returns; that call returns its code, 301 unless the login was over already.
  */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_destroy(void* obj);
 
@@ -324,19 +347,22 @@ IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_config(void* obj, con
 
 /* Moves a login that was started with Timeout 0: waits at most SelectWaitMillis for the network,
  * does what can be done and fires its events. Returns 0 while it runs, when it succeeded, and when
- * there is none; the login's error, once, when it fails.
+ * there is none (after waiting as long: a loop around it does not spin); the login's error, once,
+ * when it fails.
  */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_doevents(void* obj);
 
-/* Makes the running authenticate, or the login that doevents moves, fail with 301 soon. Does
- * nothing when none runs. Any thread, any callback, any signal handler. Leaves the last error
- * alone.
+/* Makes the running authenticate, or the login that doevents moves, fail with 301 at once: nothing
+ * more is asked or sent but SSH_MSG_DISCONNECT. Does nothing when none runs, or when its outcome is
+ * decided and it is closing. A doevents that waits returns; a host that waits in a loop of its own
+ * must wake that itself: getwait is 0 from then on. Any thread, any callback, any signal handler.
+ * Leaves the last error alone.
  */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_interrupt(void* obj);
 
 /* Sets every property and setting to its default and lets go of keys, passwords and results. A
- * login that doevents moves is dropped (with its event Disconnected). 211 in a callback. Texts
- * given out stay valid. */
+ * login that doevents moves is dropped (with its events Error, 301, and Disconnected). 211 in a
+ * callback. Texts given out stay valid. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_reset(void* obj);
 
 /* ---- event loops (additions to the reference) ----------------------------------------------- */
@@ -610,7 +636,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *
  * The library
  *   LogLevel                 1   0 nothing, 1 steps, 2 packets, 3 packets with their octets
- *   MaskSensitive            True  secrets never reach a log line; False is refused
+ *   MaskSensitive            True  secrets never reach a log line; False is refused with 1005: no
+ *                            setting makes this library write a password down
  *   BuildInfo, LicenseInfo   read-only
  *   CodePage                 65001  encoding of every text in and out, of Config itself too: those
  *                            of the reference that iconv has; 211 in a callback

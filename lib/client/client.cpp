@@ -32,7 +32,6 @@ ClientState Client::step() {
 ClientState Client::step_for(unsigned milliseconds) {
   if (login_->inside()) return login_->state;
   if (login_->left_behind()) return step();
-  if (!login_->busy()) return login_->state;
   login_->wait(milliseconds);
   return step();
 }
@@ -44,6 +43,7 @@ bool Client::left_behind() const noexcept { return login_->left_behind(); }
 bool Client::is_connected() const noexcept { return login_->connected(); }
 void Client::interrupt() noexcept { login_->stop.raise(); }
 void Client::wake() noexcept { login_->stop.wake(); }
+bool Client::is_stopping() const noexcept { return login_->stopping(); }
 void Client::abort(int code, std::string text) { login_->abort(code, std::move(text)); }
 bool Client::rekey() { return login_->rekey(); }
 void Client::forget_credentials() noexcept { login_->forget_credentials(); }

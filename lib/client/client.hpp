@@ -67,7 +67,8 @@ class Client {
   // Event-driven: start does what can be done at once; so does step, which never waits.
   ClientState start();
   ClientState step();
-  // Waits at most `milliseconds` for something to happen (or for interrupt, wake), then steps.
+  // Waits at most `milliseconds` for something to happen (or for interrupt, wake), then steps. When
+  // nothing runs it waits all the same, so a loop around it does not spin.
   ClientState step_for(unsigned milliseconds);
   ClientWants wants() const;
 
@@ -84,6 +85,8 @@ class Client {
   void wake() noexcept;
   // From inside an observer, or between steps: ends the login with this code and sentence.
   void abort(int code, std::string text);
+  // What runs is ending: interrupted or aborted, and nothing is asked any more.
+  bool is_stopping() const noexcept;
   // Starts a key re-exchange as soon as the protocol allows. False when not connected.
   bool rekey();
   // Wipes passwords, lets go of identities.

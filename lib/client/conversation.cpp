@@ -43,12 +43,16 @@ bool Conversation::start(const ConnectionPlan& plan, int& code, std::string& why
 Conversation::State Conversation::work() {
   open_question_ = ClientStage::none;
   if (state_ == State::question) state_ = State::talking;
+  if (!started_) do_start();
   Event event{};
-  while (state_ == State::talking && ipworksauth_engine_next_event(engine_.get(), &event) == 1) {
+  while (state_ == State::talking && !calls_.stopped() &&
+         ipworksauth_engine_next_event(engine_.get(), &event) == 1) {
     if (const ClientStage now = stage(); now != ClientStage::none) result_.stage = now;
+    tell_packets(Packets::heard);
+    if (calls_.stopped()) break;
     const bool go_on = handle(event);
-    drain_trace();
-    if (calls_.aborted()) break;
+    if (calls_.stopped()) break;
+    tell_packets(Packets::all);
     if (!go_on) {
       state_ = State::question;
       break;
@@ -62,7 +66,7 @@ Conversation::State Conversation::work() {
       rekey_wanted_ = false;
   }
   collect();
-  drain_trace();
+  tell_packets(Packets::all);
   if (const ClientStage now = stage(); now != ClientStage::none) result_.stage = now;
   return state_;
 }
@@ -100,7 +104,7 @@ bool Conversation::deadline(std::uint64_t& when) const {
 
 void Conversation::disconnect(std::uint32_t reason, const char* text) {
   ipworksauth_engine_disconnect(engine_.get(), reason, text);
-  drain_trace();
+  tell_packets(Packets::all);
 }
 
 // The server ended the connection, or said that it does not know a message, behind our pipelined
@@ -147,26 +151,6 @@ void Conversation::collect() {
   result_.can_continue = text(IPWORKSAUTH_TEXT_CAN_CONTINUE);
   if (std::string hint = text(IPWORKSAUTH_TEXT_GUESS_HINT); !hint.empty())
     result_.guess_hint = std::move(hint);
-}
-
-void Conversation::status(const std::string& sentence) {
-  calls_.tell([&](ClientObserver& o) { o.status(sentence); });
-  log(1, sentence);
-}
-
-void Conversation::log(int level, const std::string& message) {
-  if (level > config_.log_level) return;
-  calls_.tell([&](ClientObserver& o) { o.log(level, message); });
-}
-
-void Conversation::drain_trace() {
-  if (config_.log_level < 2) return;
-  ipworksauth_trace_record record{};
-  while (ipworksauth_engine_trace(engine_.get(), &record) == 1) {
-    log(2, describe_packet(record));
-    if (config_.log_level >= 3 && record.payload.len != 0) log(3, hex_of(bytes_of(record.payload)));
-    record = {};
-  }
 }
 
 }  // namespace sshauth

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ipworksauth/engine.h"
 #include "lib/client/config.hpp"
@@ -46,6 +47,8 @@ class Conversation {
   State work();
   State state() const noexcept { return state_; }
   ClientStage stage() const noexcept;
+  // The first key exchange is complete.
+  bool secured() const noexcept { return secured_; }
 
   // How many octets were taken; the rest is to be given again after work().
   std::size_t receive(Bytes octets);
@@ -78,8 +81,9 @@ class Conversation {
   void told(const Event& event);
   bool asked(const Event& event);
 
+  void do_start();
   void do_identified(const Event& event);
-  void do_negotiated(const Event& event);
+  void do_negotiated();
   void do_keys_active(const Event& event);
   void do_banner(const Event& event);
   void do_attempt(const Event& event);
@@ -102,7 +106,16 @@ class Conversation {
   void status(const std::string& sentence);
   void log(int level, const std::string& message);
   void say_weak(const std::string& what, const std::string& name);
-  void drain_trace();
+  // The packets that went by since the last time, as steps and log lines: up to the last one heard,
+  // which an event came with, or also those said since, which are its consequence.
+  enum class Packets : std::uint8_t { heard, all };
+  void tell_packets(Packets which);
+  void take_trace();
+  void tell_packet(const ipworksauth_trace_record& record, Bytes payload);
+  void tell_step(const ipworksauth_trace_record& record);
+  std::string exchange_name() const { return secured_ ? "Key re-exchange" : "Key exchange"; }
+  bool speaks_custom() const;
+  void show_banner(const std::string& said, const std::string& language);
   std::string text(std::uint32_t which) const;
 
   const ClientConfig& config_;
@@ -114,9 +127,18 @@ class Conversation {
   State state_ = State::talking;
   ClientStage open_question_ = ClientStage::none;
   bool rekey_wanted_ = false;
-  bool attempted_ = false;  // an authentication request left
-  std::string method_;      // of the last attempt
-  Blob announced_key_;      // the host key that was told of
+  bool started_ = false;     // told that there is a conversation
+  bool exchanging_ = false;  // told that an exchange has begun
+  bool secured_ = false;
+  struct Packet {
+    ipworksauth_trace_record record;
+    Blob payload;  // the record's own view does not last
+  };
+  std::vector<Packet> packets_;  // off the trace, not told yet
+  std::uint64_t lost_ = 0;       // packets that the trace had no room for, told
+  bool attempted_ = false;       // an authentication request left
+  std::string method_;           // of the last attempt
+  Blob announced_key_;           // the host key that was told of
 };
 
 }  // namespace sshauth

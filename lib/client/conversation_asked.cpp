@@ -39,6 +39,7 @@ bool Conversation::asked(const Event& event) {
   }
 }
 
+// A login that is ending answers nothing: its question stays open, and the DISCONNECT is next.
 // An answer that the engine does not take must not be asked for again and again.
 bool Conversation::still_open(const Event& event) const {
   ipworksauth_engine_facts facts{};
@@ -61,7 +62,8 @@ bool Conversation::do_host_key(const Event& event) {
   const HostKeyAnswer answer = decide_host_key(event);
   if (answer == HostKeyAnswer::later) return false;
   open_question_ = ClientStage::none;
-  if (answer == HostKeyAnswer::accept && !calls_.aborted()) {
+  if (calls_.stopped()) return true;
+  if (answer == HostKeyAnswer::accept) {
     result_.host_key_accepted = true;
     plan_.accepted_host_key = result_.host_key;
     status("The host key is accepted");
@@ -77,9 +79,11 @@ bool Conversation::do_host_key(const Event& event) {
 // A path that forgets to decide refuses.
 HostKeyAnswer Conversation::decide_host_key(const Event& event) {
   // Asked again after `later`, it is still the same key: told once.
-  if (announced_key_ != result_.host_key)
+  if (announced_key_ != result_.host_key) {
+    status("The server's signature over the key exchange verifies");
     status("The server's host key: " + printable(text_of(event.algorithm)) + " " +
            fingerprint(result_.host_key, FingerprintKind::sha256_base64, *config_.provider));
+  }
   announced_key_ = result_.host_key;
   result_.trust =
       config_.trust != nullptr
@@ -97,6 +101,8 @@ HostKeyAnswer Conversation::decide_host_key(const Event& event) {
   question.algorithm = text_of(event.algorithm);
   question.decision = result_.trust;
   question.preset = result_.trust.accepted() || (config_.accept_any_host_key && !revoked);
+  if (question.preset && !result_.trust.accepted())
+    status("Warning: any host key is accepted, so nothing shows that this is the right server");
   const HostKeyAnswer answer =
       calls_.ask(HostKeyAnswer::refuse, [&](ClientObserver& o) { return o.host_key(question); });
   return revoked ? HostKeyAnswer::refuse : answer;
@@ -112,6 +118,7 @@ bool Conversation::do_sign(const Event& event) {
       Blob signature;
       const Answer answer =
           calls_.ask(Answer::none, [&](ClientObserver& o) { return o.sign(question, signature); });
+      if (calls_.stopped()) return true;
       if (answer == Answer::later) return false;
       if (answer == Answer::given &&
           ipworksauth_engine_answer_signature(engine_.get(), signature.data(), signature.size()) ==
@@ -150,6 +157,7 @@ bool Conversation::do_password(const Event& event) {
     answer =
         calls_.ask(Answer::none, [&](ClientObserver& o) { return o.password(question, asked); });
   }
+  if (calls_.stopped()) return true;
   if (answer == Answer::later) return false;
   if (answer == Answer::given &&
       ipworksauth_engine_answer_password(engine_.get(), chars_or_empty(*password),
@@ -168,6 +176,7 @@ bool Conversation::do_new_password(const Event& event) {
   const Answer answer = calls_.ask(Answer::none, [&](ClientObserver& o) {
     return o.new_password(question, old_password, new_password);
   });
+  if (calls_.stopped()) return true;
   if (answer == Answer::later) return false;
   if (answer == Answer::given &&
       ipworksauth_engine_answer_new_password(engine_.get(), chars_or_empty(old_password),
@@ -204,6 +213,7 @@ bool Conversation::do_prompts(const Event& event) {
   status("The server asks " + std::to_string(round.prompts.size()) + " question(s)");
   const Answer answer =
       calls_.ask(Answer::none, [&](ClientObserver& o) { return o.prompts(round, responses); });
+  if (calls_.stopped()) return true;
   if (answer == Answer::later) return false;
   if (answer == Answer::given && responses.size() == round.prompts.size()) {
     std::vector<ipworksauth_octets> views;
@@ -223,6 +233,7 @@ bool Conversation::do_custom(const Event& event) {
   const Answer answer =
       calls_.ask(Answer::none, [&](ClientObserver& o) { return o.custom(packet, reply); });
   if (answer == Answer::later) return false;
+  if (calls_.stopped()) return secure_wipe(reply), true;
   const bool given =
       answer == Answer::given &&
       ipworksauth_engine_answer_custom(engine_.get(), reply.data(), reply.size()) == IPWORKSAUTH_OK;

@@ -4,6 +4,7 @@
 #include "lib/client/weak.hpp"
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/key_error.hpp"
+#include "lib/wire/messages.hpp"
 
 namespace sshauth {
 namespace {
@@ -22,7 +23,7 @@ bool Conversation::handle(const Event& event) {
     return true;
   }
   const bool answered = asked(event);
-  if (answered && state_ == State::talking && !calls_.aborted() && still_open(event))
+  if (answered && state_ == State::talking && !calls_.stopped() && still_open(event))
     give_up("the answer to the server's question cannot be sent");
   return answered;
 }
@@ -32,7 +33,7 @@ void Conversation::told(const Event& event) {
     case IPWORKSAUTH_EVENT_PRELINE:
       return status("The server says before its identification: " + shown_text(event.text));
     case IPWORKSAUTH_EVENT_IDENTIFIED: return do_identified(event);
-    case IPWORKSAUTH_EVENT_NEGOTIATED: return do_negotiated(event);
+    case IPWORKSAUTH_EVENT_NEGOTIATED: return do_negotiated();
     case IPWORKSAUTH_EVENT_KEYS_ACTIVE: return do_keys_active(event);
     case IPWORKSAUTH_EVENT_EXT_INFO:
       result_.server_sig_algs = std::string(text_of(event.text));
@@ -51,10 +52,16 @@ void Conversation::told(const Event& event) {
   }
 }
 
+void Conversation::do_start() {
+  started_ = true;
+  status("Our identification is sent: " +
+         printable(text(IPWORKSAUTH_TEXT_OUR_IDENTIFICATION), kShown));
+  tell_packets(Packets::all);  // of a guess that needs nothing of the server's
+}
+
 void Conversation::do_identified(const Event& event) {
-  status("Our identification: " + printable(text(IPWORKSAUTH_TEXT_OUR_IDENTIFICATION), kShown));
   result_.server_identification = std::string(text_of(event.text));
-  status("The server's identification: " + shown_text(event.text));
+  status("The server's identification is read: " + shown_text(event.text));
   if (!config_.accept_identification) return;
   const bool accepted = calls_.ask(false, [&](ClientObserver&) {
     return config_.accept_identification(result_.server_identification);
@@ -73,7 +80,7 @@ void Conversation::say_weak(const std::string& what, const std::string& name) {
     status("Warning: " + printable(name) + " is weak: " + std::string(why));
 }
 
-void Conversation::do_negotiated(const Event& event) {
+void Conversation::do_negotiated() {
   NegotiatedNames& n = result_.negotiated;
   n.kex = text(IPWORKSAUTH_TEXT_KEX);
   n.host_key = text(IPWORKSAUTH_TEXT_HOST_KEY_ALGORITHM);
@@ -83,7 +90,6 @@ void Conversation::do_negotiated(const Event& event) {
   n.mac_s2c = text(IPWORKSAUTH_TEXT_MAC_S2C);
   n.compression_c2s = text(IPWORKSAUTH_TEXT_COMPRESSION_C2S);
   n.compression_s2c = text(IPWORKSAUTH_TEXT_COMPRESSION_S2C);
-  if ((event.flags & IPWORKSAUTH_FLAG_REKEY) != 0) return status("Key re-exchange has begun");
   say_weak("Key exchange", n.kex);
   say_weak("Host key algorithm", n.host_key);
   say_weak("Encryption to the server", n.cipher_c2s);
@@ -92,28 +98,54 @@ void Conversation::do_negotiated(const Event& event) {
   say_weak("Integrity from the server", n.mac_s2c);
   say_weak("Compression to the server", n.compression_c2s);
   say_weak("Compression from the server", n.compression_s2c);
+  status("The algorithms are agreed");
 }
 
 void Conversation::do_keys_active(const Event& event) {
+  exchanging_ = false;
   if ((event.flags & IPWORKSAUTH_FLAG_REKEY) != 0) return status("Key re-exchange is complete");
   collect();
   status(std::string("Key exchange is complete; strict key exchange ") +
          (result_.strict_kex ? "is agreed" : "is not agreed"));
+  secured_ = true;
+  if (calls_.stopped()) return;
   calls_.tell(
-      [](ClientObserver& o) { o.connection_status("S/Shell handshake complete", 0, "OK"); });
+      [](ClientObserver& o) { o.connection_status("S/Shell handshake complete.", 0, "OK"); });
 }
 
 void Conversation::do_banner(const Event& event) {
   const std::string said(text_of(event.text)), language(text_of(event.language));
   calls_.tell([&](ClientObserver& o) { o.banner(said, language); });
   log(1, "The server's banner: " + printable(said, 2000));
+  if (speaks_custom()) show_banner(said, language);
+}
+
+bool Conversation::speaks_custom() const {
+  return config_.methods.size() == 1 && config_.methods.front() == "custom";
+}
+
+// A host that speaks its own method sees every message of the server's; RFC 4252 §5.4: this one
+// wants no answer.
+void Conversation::show_banner(const std::string& said, const std::string& language) {
+  Blob packet(9 + said.size() + language.size());
+  Writer w(packet);
+  encode(w, UserauthBanner{said, language});
+  Blob reply;
+  const Answer answer =
+      calls_.ask(Answer::none, [&](ClientObserver& o) { return o.custom(w.written(), reply); });
+  secure_wipe(reply);
+  if (answer == Answer::given)
+    calls_.abort(10022,
+                 "a message was given to answer the server's banner "
+                 "(SSH_MSG_USERAUTH_BANNER), which takes no answer");
 }
 
 void Conversation::do_attempt(const Event& event) {
-  if (!attempted_) status("Asking for the service ssh-userauth");
   attempted_ = true;
   method_ = std::string(text_of(event.method));
   result_.method = method_;
+  if (method_ == "none" && config_.methods.size() > 1)
+    return status("Asking for the methods that can authenticate user " + printable(config_.user));
   std::string sentence =
       (event.flags & IPWORKSAUTH_FLAG_PROBE) != 0 ? "Asking whether " : "Trying ";
   sentence += shown_text(event.method);
@@ -128,6 +160,8 @@ void Conversation::do_attempt(const Event& event) {
 
 void Conversation::do_refused(const Event& event) {
   const std::string methods = event.text.len == 0 ? "none" : shown_text(event.text);
+  if (text_of(event.method) == "none" && config_.methods.size() > 1)
+    return status("Methods that can authenticate the user: " + methods);
   if ((event.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0)
     return status("The server accepted " + shown_text(event.method) +
                   " and wants more; methods that can continue: " + methods);

@@ -5,7 +5,9 @@
 namespace sshauth {
 namespace {
 
-// Traces are drained after every event; a record of level 3 holds the whole payload.
+// Traces are drained after every event. Message numbers alone tell the steps; a record of level 3
+// holds the whole payload.
+constexpr std::size_t kTraceSteps = 4'096;
 constexpr std::size_t kTracePackets = 16'384;
 constexpr std::size_t kTraceOctets = 262'144;
 
@@ -75,7 +77,7 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
   out_.rekey_octets = config.rekey_octets;
   out_.keepalive_interval = config.keepalive_interval * 1000;
   out_.keepalive_count = config.keepalive_count;
-  if (config.log_level >= 2) out_.trace_len = kTracePackets;
+  out_.trace_len = config.log_level >= 2 ? kTracePackets : kTraceSteps;
   if (config.log_level >= 3) out_.trace_len = kTraceOctets;
   out_.trace_octets = config.log_level >= 3 ? 1 : 0;
   out_.user = config.user.c_str();

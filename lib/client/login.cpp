@@ -110,7 +110,7 @@ void Client::Login::advance() {
   for (unsigned turn = 0; busy(); ++turn) {
     now_ = now();
     limits_.callbacks(calls_.spent_ms());
-    if (stop.consume()) return end_now(kNetInterrupted, kInterruptedText);
+    if (stop.consume()) calls_.abort(kNetInterrupted, kInterruptedText);
     if (calls_.aborted()) return end_now(calls_.aborted()->code, calls_.aborted()->text);
     if (const NetError late = limits_.check(now_); !late.ok())
       return end_now(late.code, late.text + " (stage: " + stage_detail() + ")");
@@ -136,7 +136,7 @@ bool Client::Login::do_talking() {
   talk_->tick(now_);
   const Conversation::State said = talk_->work();
   // A host may fork in an event, and the connection is the parent's.
-  if (calls_.aborted() || !busy()) return true;
+  if (calls_.stopped() || !busy()) return true;
   enter(result.stage);
   switch (said) {
     case Conversation::State::question: state = ClientState::question; return false;

@@ -46,6 +46,7 @@ class Client::Login {
   bool busy() const noexcept { return unfinished() && process_.here(); }
   bool left_behind() const noexcept { return unfinished() && !process_.here(); }
   bool connected() const noexcept { return told_connected_ && process_.here(); }
+  bool stopping() const noexcept { return calls_.stopped(); }
   bool rekey();
 
   ClientConfig config;
@@ -101,6 +102,9 @@ class Client::Login {
   void say_disconnected();
   // One sentence, as SSHStatus and in the log.
   void tell_step(const std::string& sentence);
+  // With the outcome so far.
+  void tell_status(std::string_view event);
+  std::string_view outcome_text() const noexcept;
   void over();
 
   void enter(ClientStage stage);

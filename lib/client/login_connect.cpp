@@ -205,12 +205,10 @@ bool Client::Login::established() {
   phase_ = Phase::talking;
   enter(ClientStage::identification);
   limits_.connected(now_);
+  if (proxy_ != nullptr) tell_status("Firewall connection complete.");
+  tell_status("Remote host connection complete.");
   told_connected_ = true;
-  calls_.tell([&](ClientObserver& o) {
-    if (proxy_ != nullptr) o.connection_status("Firewall connection complete", 0, "OK");
-    o.connection_status("Remote host connection complete", 0, "OK");
-    o.connected(0, "OK");
-  });
+  calls_.tell([](ClientObserver& o) { o.connected(0, "OK"); });
   return true;
 }
 

@@ -43,6 +43,7 @@ bool Client::Login::retry() {
   say_disconnected();
   socket_.close();
   tell_step("Connecting once more, to go step by step: " + why);
+  if (calls_.stopped()) return true;
   result.code = 0;
   result.text.clear();
   result.engine_code = 0;
@@ -140,13 +141,18 @@ void Client::Login::tell_step(const std::string& sentence) {
 void Client::Login::say_disconnected() {
   if (!told_connected_) return;
   told_connected_ = false;
-  const std::string text = result.code == 0 ? "OK" : result.text;
-  calls_.tell([&](ClientObserver& o) {
-    o.connection_status(
-        proxy_ != nullptr ? "Firewall host disconnected" : "Remote host disconnected", result.code,
-        text);
-    o.disconnected(result.code, text);
-  });
+  if (talk_ != nullptr && talk_->secured()) tell_status("S/Shell connection broken.");
+  tell_status("Remote host disconnected.");
+  if (proxy_ != nullptr) tell_status("Firewall host disconnected.");
+  calls_.tell([&](ClientObserver& o) { o.disconnected(result.code, outcome_text()); });
+}
+
+void Client::Login::tell_status(std::string_view event) {
+  calls_.tell([&](ClientObserver& o) { o.connection_status(event, result.code, outcome_text()); });
+}
+
+std::string_view Client::Login::outcome_text() const noexcept {
+  return result.code == 0 ? std::string_view("OK") : result.text;
 }
 
 void Client::Login::over() {

@@ -28,7 +28,7 @@ ClientWants Client::Login::wants() const {
     const std::uint64_t t = now();
     out.timeout_ms = *at <= t ? 0 : static_cast<std::int64_t>(*at - t);
   }
-  if (more_to_do_) out.timeout_ms = 0;
+  if (more_to_do_ || stop.raised()) out.timeout_ms = 0;
   if (state == ClientState::question) return out;
   switch (phase_) {
     case Phase::idle: break;
@@ -53,6 +53,7 @@ ClientWants Client::Login::wants() const {
 }
 
 void Client::Login::wait(std::int64_t at_most_ms) {
+  if (!busy()) stop.consume();  // an interrupt is for what runs
   const ClientWants w = wants();
   std::int64_t timeout = w.timeout_ms;
   if (at_most_ms >= 0 && (timeout < 0 || at_most_ms < timeout)) timeout = at_most_ms;

@@ -1,6 +1,9 @@
 // ObserverCalls: every call of an observer goes through here. Nothing an observer throws gets past,
 // the time it takes is counted, and its wish to end the login is kept for whoever called: an answer
 // given along with that wish is no answer.
+//
+// Once stopped() is true the login is ending: whoever calls an observer looks at it afterwards,
+// answers nothing to the peer any more, and tells no more than how the login ends.
 #pragma once
 
 #include <exception>
@@ -34,6 +37,7 @@ class ObserverCalls {
     if (!abort_) abort_ = Abort{code, std::move(text)};
   }
   const std::optional<Abort>& aborted() const noexcept { return abort_; }
+  bool stopped() const noexcept { return abort_.has_value() || stop_.raised(); }
   void reset() noexcept {
     abort_.reset();
     spent_ms_ = 0;
@@ -43,14 +47,20 @@ class ObserverCalls {
 
   template <class F>
   void tell(F call) {
-    ask(0, [&](ClientObserver& o) {
+    guard(0, [&](ClientObserver& o) {
       call(o);
       return 0;
     });
   }
-  // `otherwise` is the answer of an observer that throws.
+  // `otherwise` is the answer of an observer that throws, or that stopped the login before.
   template <class T, class F>
   T ask(T otherwise, F call) {
+    return stopped() ? otherwise : guard(otherwise, call);
+  }
+
+ private:
+  template <class T, class F>
+  T guard(T otherwise, F call) {
     const std::uint64_t before = clock_();
     ++depth_;
     T answer = otherwise;
@@ -69,7 +79,6 @@ class ObserverCalls {
     return abort_ ? otherwise : answer;
   }
 
- private:
   ClientObserver& observer_;
   Interrupter& stop_;
   Clock clock_;

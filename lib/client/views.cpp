@@ -1,6 +1,18 @@
 #include "lib/client/views.hpp"
 
+#include <algorithm>
+
 namespace sshauth {
+namespace {
+
+// The lowest octet, as two digits.
+void append_hex(std::string& out, std::size_t octet) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  out += kDigits[octet >> 4 & 15];
+  out += kDigits[octet & 15];
+}
+
+}  // namespace
 
 ClientStage client_stage(std::uint32_t engine_stage) noexcept {
   switch (engine_stage) {
@@ -38,14 +50,26 @@ std::string describe_packet(const ipworksauth_trace_record& record) {
   return out;
 }
 
-std::string hex_of(Bytes octets) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
+std::string hex_dump(Bytes octets) {
+  constexpr std::size_t kMost = 4096, kLine = 16;
   std::string out;
-  out.reserve(octets.size() * 2);
-  for (const std::uint8_t octet : octets) {
-    out.push_back(kDigits[octet >> 4]);
-    out.push_back(kDigits[octet & 15]);
+  const Bytes told = octets.first(std::min(octets.size(), kMost));
+  for (std::size_t at = 0; at < told.size(); at += kLine) {
+    const Bytes line = told.subspan(at, std::min(kLine, told.size() - at));
+    if (at != 0) out += '\n';
+    append_hex(out, at >> 8);
+    append_hex(out, at);
+    out += "  ";
+    for (const std::uint8_t octet : line) {
+      append_hex(out, octet);
+      out += ' ';
+    }
+    out.append(3 * (kLine - line.size()) + 1, ' ');
+    for (const std::uint8_t octet : line)
+      out += octet >= 0x20 && octet < 0x7f ? static_cast<char>(octet) : '.';
   }
+  if (told.size() < octets.size())
+    out += "\n... and " + std::to_string(octets.size() - told.size()) + " octets more";
   return out;
 }
 

@@ -21,7 +21,8 @@ ClientStage client_stage(std::uint32_t engine_stage) noexcept;
 // "sent SSH_MSG_KEXINIT (20), packet 0, 1234 octets"
 std::string describe_packet(const ipworksauth_trace_record& record);
 
-// Lower-case digits, no separators.
-std::string hex_of(Bytes octets);
+// Lines of "0000  14 9a ...  ..": offset, octets, the printable ones as they are. Of more than 4096
+// octets the first, and how many follow.
+std::string hex_dump(Bytes octets);
 
 }  // namespace sshauth

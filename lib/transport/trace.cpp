@@ -24,7 +24,7 @@ void Trace::add(bool outgoing, std::uint32_t seq, Bytes payload) noexcept {
   std::memcpy(memory_.data() + end_, &head, sizeof head);
   const MutBytes copy = memory_.subspan(end_ + sizeof head, kept);
   copy_bytes(copy.data(), payload.first(kept));
-  if (octets_) mask_secrets(copy);
+  if (octets_) mask_secrets(copy, outgoing);
   end_ += need;
 }
 

@@ -17,36 +17,50 @@ Secret secret_of(std::uint8_t msg) noexcept {
   }
 }
 
+// RFC 4250 §4.1.2: 60-79 belong to the method. Of a method that the host speaks itself nothing is
+// known, so whatever it sends may be a credential.
+bool is_answer(std::uint8_t msg) noexcept { return msg >= 60 && msg <= 79; }
+
+void blank(MutBytes octets) noexcept {
+  if (!octets.empty()) std::memset(octets.data(), '*', octets.size());
+}
+
 // Blanks the contents of the strings that follow, keeping their lengths, and whatever cannot be
 // read as a string.
 void mask_strings(MutBytes rest) noexcept {
   while (rest.size() >= 4) {
     const std::uint32_t len = load_u32(rest.data());
     if (len > rest.size() - 4) break;
-    std::memset(rest.data() + 4, '*', len);
+    blank(rest.subspan(4, len));
     rest = rest.subspan(4 + std::size_t{len});
   }
-  if (!rest.empty()) std::memset(rest.data(), '*', rest.size());
+  blank(rest);
+}
+
+void mask_request(MutBytes payload) noexcept {
+  UserauthRequest request;
+  if (decode(payload, request) != Errc::ok) return blank(payload.subspan(1));
+  // Signatures and key names are no secrets; what an unknown method sends may be one, and so may
+  // what the host adds where nothing belongs.
+  if (request.method == "publickey" || request.method == "keyboard-interactive") return;
+  const MutBytes rest = payload.last(request.rest.size());
+  if (request.method == "password" && !rest.empty()) return mask_strings(rest.subspan(1));
+  blank(rest);
 }
 
 }  // namespace
 
-void mask_secrets(MutBytes payload) noexcept {
+void mask_secrets(MutBytes payload, bool outgoing) noexcept {
   if (payload.empty()) return;
-  const Secret secret = secret_of(payload[0]);
-  if (secret == secret_none) return;
-  std::size_t at = 5;  // behind the number and the count of responses
-  if (secret == secret_request) {
-    UserauthRequest request;
-    const bool readable = decode(payload, request) == Errc::ok;
-    // Signatures and key names are no secrets; what an unknown method sends may be one.
-    if (readable && (request.method == "none" || request.method == "publickey" ||
-                     request.method == "keyboard-interactive"))
+  switch (secret_of(payload[0])) {
+    case secret_none:
+      if (outgoing && is_answer(payload[0])) blank(payload.subspan(1));
       return;
-    const bool password = readable && request.method == "password" && !request.rest.empty();
-    at = readable ? payload.size() - request.rest.size() + (password ? 1 : 0) : 1;
+    case secret_responses:  // behind the number and the count
+      if (payload.size() > 5) mask_strings(payload.subspan(5));
+      return;
+    case secret_request: return mask_request(payload);
   }
-  if (at < payload.size()) mask_strings(payload.subspan(at));
 }
 
 const char* message_name(std::uint8_t number) noexcept {

@@ -20,8 +20,9 @@ enum class Msg : std::uint8_t {
 inline std::uint8_t number(Msg msg) noexcept { return static_cast<std::uint8_t>(msg); }
 // "SSH_MSG_KEXINIT", or "unknown".
 const char* message_name(std::uint8_t number) noexcept;
-// Overwrites with '*' what a log must not show (passwords, responses). Lengths stay.
-void mask_secrets(MutBytes payload) noexcept;
+// Overwrites with '*' what a log must not show (passwords, responses, what a method of the host's
+// own says). Lengths stay. `outgoing`: the client's message.
+void mask_secrets(MutBytes payload, bool outgoing) noexcept;
 
 // RFC 4253 §11.1
 struct Disconnect {

@@ -25,7 +25,47 @@ struct Event {
     return static_cast<int>(reinterpret_cast<std::intptr_t>(param[i]));
   }
   std::string text(std::size_t i) const { return static_cast<const char*>(param[i]); }
+  std::string octets(std::size_t i) const {
+    return {static_cast<const char*>(param[i]), static_cast<std::size_t>(cbparam[i])};
+  }
+  // "Connected|0|OK"
+  std::string line() const;
 };
+
+inline std::string Event::line() const {
+  struct Row {
+    const char* name;
+    const char* kinds;  // of the parameters: i int or bool, t text, b binary
+  };
+  static constexpr Row kRows[] = {{"", ""},
+                                  {"Connected", "it"},
+                                  {"ConnectionStatus", "tit"},
+                                  {"Disconnected", "it"},
+                                  {"Error", "it"},
+                                  {"Log", "itt"},
+                                  {"SSHCustomAuth", "t"},
+                                  {"SSHKeyboardInteractive", "tttti"},
+                                  {"SSHServerAuthentication", "bttttti"},
+                                  {"SSHStatus", "t"}};
+  std::string said = kRows[id].name;
+  for (std::size_t i = 0; i < param.size(); ++i) {
+    const char kind = kRows[id].kinds[i];
+    said += '|';
+    said += kind == 'i' ? std::to_string(number(i)) : kind == 'b' ? octets(i) : text(i);
+  }
+  return said;
+}
+
+// A server with user "me", password "secret".
+inline sshauth::AuthServerConfig password_server() {
+  sshauth::AuthServerConfig config = sshauth::test::server_config();
+  config.users.push_back(sshauth::test::user_with_password("secret"));
+  return config;
+}
+
+inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 class Host {
  public:
@@ -33,9 +73,10 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
   ~Host() { destroy(); }
-  void destroy() {
-    ipworksauth_sshauth_destroy(obj_);
+  int destroy() {
+    void* const gone = obj_;
     obj_ = nullptr;
+    return ipworksauth_sshauth_destroy(gone);
   }
 
   // User "me" with password "secret" on the server at `port`.
@@ -61,7 +102,25 @@ class Host {
   std::vector<std::string> seen;        // "Connected 0", "Disconnected 0 OK", ...
   std::vector<std::string> logs;        // of Log and SSHStatus
   std::vector<int> ids;
+  std::vector<std::string> lines;  // every event
 
+  // Every Connected with code 0 has one Disconnected, behind it and before the next.
+  bool balanced() const {
+    bool up = false;
+    for (const std::string& line : lines) {
+      const bool connected = line.starts_with("Connected|0|");
+      const bool disconnected = line.starts_with("Disconnected|");
+      if ((connected && up) || (disconnected && !up)) return false;
+      if (connected || disconnected) up = connected;
+    }
+    return !up;
+  }
+  void forget_events() {
+    seen.clear();
+    logs.clear();
+    ids.clear();
+    lines.clear();
+  }
   std::size_t count(int id) const {
     return static_cast<std::size_t>(std::count(ids.begin(), ids.end(), id));
   }
@@ -72,6 +131,7 @@ class Host {
     Event event{id, std::vector<void*>(param, param + cparam),
                 std::vector<int>(cbparam, cbparam + cparam), param};
     host.ids.push_back(id);
+    host.lines.push_back(event.line());
     if (id == EID_SSHAUTH_LOG) host.logs.push_back(event.text(1));
     if (id == EID_SSHAUTH_SSHSTATUS) host.logs.push_back(event.text(0));
     if (id == EID_SSHAUTH_CONNECTED || id == EID_SSHAUTH_DISCONNECTED)

@@ -8,23 +8,20 @@
 using namespace sshauth;
 using namespace sshauth::test;
 using ::test::Event;
+using ::test::has;
 using ::test::Host;
+using ::test::password_server;
 using ::test::TempFolder;
 
 namespace {
 
-AuthServerConfig password_server() {
-  AuthServerConfig config = server_config();
-  config.users.push_back(user_with_password("secret"));
+AuthServerConfig greeting_server() {
+  AuthServerConfig config = password_server();
   config.banner = "Be \x1b[1mwelcome";
   return config;
 }
 
 const Identity& host_key() { return *key_of("ssh-ed25519#host"); }
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string hex(std::string_view octets) {
   std::string out;
@@ -45,7 +42,7 @@ std::string ssh_string(std::string_view text) {
 }  // namespace
 
 TEST_CASE("a password logs in; events, facts and state tell it") {
-  RunningServer server(password_server());
+  RunningServer server(greeting_server());
   Host host(server.port());
   int local_port = 0;
   std::string local_host;

@@ -183,7 +183,7 @@ TEST_CASE("Through proxies; the server's first words may come with the proxy's l
     INFO(r.text);
     CHECK(r.code == 0);
     CHECK(r.remote_port == server.port());
-    CHECK(t.recorder.count("status Firewall connection complete 0") == 1);
+    CHECK(t.recorder.count("status Firewall connection complete. 0") == 1);
     CHECK(t.recorder.said("Connecting through the "));
     CHECK_FALSE(t.recorder.said("in the clear"));
     server.stop();

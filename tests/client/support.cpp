@@ -174,6 +174,7 @@ void ScriptedServer::serve(Socket socket, const Script& script) {
     if (io.kind != IoKind::some) continue;
     if (script.drop_after_flights >= 0 && flights >= script.drop_after_flights) return;
     heard_client = true;
+    if (script.silent_after_flights >= 0 && flights >= script.silent_after_flights) continue;
     if (speaking) {
       session.receive(Bytes(in, io.len));
     } else {

@@ -92,6 +92,8 @@ struct Script {
   // once; negative: never).
   int drop_after_flights = -1;
   bool reset = false;  // dropped with a reset
+  // After so many of our flights nothing is said any more (negative: never).
+  int silent_after_flights = -1;
 };
 
 // One connection after the other, each by its script (the last one for all that follow).

@@ -24,9 +24,9 @@ Octets request(std::string_view method, const Fields& fields) {
   return payload(UserauthRequest{"alice", "ssh-connection", method, rest});
 }
 
-std::string masked(Octets in) {
+std::string masked(Octets in, bool outgoing = true) {
   const std::size_t len = in.size();
-  mask_secrets(in);
+  mask_secrets(in, outgoing);
   REQUIRE(in.size() == len);
   return {in.begin(), in.end()};
 }
@@ -57,6 +57,18 @@ TEST_CASE("responses are blanked") {
 TEST_CASE("a method nobody knows may carry a secret: blanked") {
   CHECK_FALSE(
       shows(masked(request("custom@example.com", KbdintFields{"secret", "secret"})), "secret"));
+}
+
+TEST_CASE("what a host sends in its own method is blanked, what a server sends is not") {
+  for (const int message : {60, 62, 66, 79}) {
+    Octets own(20, 'S');
+    own[0] = static_cast<std::uint8_t>(message);
+    CHECK_FALSE(shows(masked(own), "S"));
+    CHECK(shows(masked(own, false), "SSSSSSSSSSSSSSSSSSS"));
+  }
+  CHECK_FALSE(shows(masked(request("none", KbdintFields{"secret", "secret"})), "secret"));
+  const Octets none = payload(UserauthRequest{"alice", "ssh-connection", "none", {}});
+  CHECK(masked(none) == std::string(none.begin(), none.end()));
 }
 
 TEST_CASE("public things stay") {
