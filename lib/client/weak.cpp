@@ -32,7 +32,7 @@ constexpr Row kRows[] = {
     Row{"hmac-sha2-256-96", "96-bit tags are short"},
     Row{"hmac-sha2-512-96", "96-bit tags are short"},
     Row{"umac-64*", "64-bit tags are short"},
-    Row{"zlib", "it hands the decompressor to a server that has proved nothing yet"},
+    Row{"zlib", "it compresses before the user is authenticated, the password too"},
 };
 
 bool matches(std::string_view pattern, std::string_view name) noexcept {

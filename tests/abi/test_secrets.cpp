@@ -171,7 +171,7 @@ TEST_CASE("publickey with an encrypted key") {
   user.authorized_keys = {blob_of(*key_of("ssh-ed25519"))};
   RunningServer server(server_with(user));
   SecretBytes pem, plain;
-  REQUIRE(format_private_key(*key_of("ssh-ed25519"), secret(kPassphrase), pem).ok());
+  REQUIRE(format_private_key(*key_of("ssh-ed25519"), kPassphrase, pem).ok());
   REQUIRE(format_private_key(*key_of("ssh-ed25519"), std::nullopt, plain).ok());
   const std::string blob(as_text(pem.reveal()));
   Watched host(server.port());
