@@ -138,6 +138,7 @@ class Conversation {
   std::uint64_t lost_ = 0;       // packets that the trace had no room for, told
   bool attempted_ = false;       // an authentication request left
   std::string method_;           // of the last attempt
+  std::string key_;              // and its key, if it had one: algorithm and fingerprint
   Blob announced_key_;           // the host key that was told of
 };
 

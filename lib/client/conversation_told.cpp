@@ -151,8 +151,9 @@ void Conversation::do_attempt(const Event& event) {
   sentence += shown_text(event.method);
   if (event.key.len != 0) {
     result_.key_algorithm = std::string(text_of(event.algorithm));
-    sentence += " with " + shown_text(event.algorithm) + ", key " +
-                fingerprint(bytes_of(event.key), FingerprintKind::sha256_base64, *config_.provider);
+    key_ = shown_text(event.algorithm) + " key " +
+           fingerprint(bytes_of(event.key), FingerprintKind::sha256_base64, *config_.provider);
+    sentence += " with " + key_;
   }
   if ((event.flags & IPWORKSAUTH_FLAG_PROBE) != 0) sentence += " would be accepted";
   status(sentence + " for user " + printable(config_.user));
@@ -175,6 +176,8 @@ void Conversation::do_ended() {
   state_ = State::ended;
   result_.code = info.object_code != 0 ? info.object_code : 1001;
   result_.text = info.text != nullptr ? info.text : "the connection ended";
+  if (info.code == IPWORKSAUTH_E_AUTH_FAILED && !key_.empty())
+    result_.text += "; the last key tried: " + key_;
   result_.engine_code = info.code;
   result_.engine_error = info.name != nullptr ? info.name : "";
   result_.peer_reason = info.peer_reason;

@@ -15,16 +15,22 @@ using ::test::password_server;
 
 namespace {
 
-// As a host's own loop would do it. Returns the code of the doevents that ended it.
-int run_by_events(Host& host) {
-  for (;;) {
+// As a host's own loop would do it, with poll alone. Returns the code of the doevents that ended
+// it. `num_calls` counts doevents, `num_late` the waits that ended without anything having
+// happened.
+int run_by_events(Host& host, int* num_calls = nullptr, int* num_late = nullptr) {
+  for (int last = IPWORKSAUTH_STATE_IDLE;;) {
     pollfd p{ipworksauth_sshauth_getsocket(host), 0, 0};
-    const int wants = ipworksauth_sshauth_getwants(host);
+    const int wants = ipworksauth_sshauth_getwants(host), wait = ipworksauth_sshauth_getwait(host);
     if ((wants & IPWORKSAUTH_WANTS_READ) != 0) p.events |= POLLIN;
     if ((wants & IPWORKSAUTH_WANTS_WRITE) != 0) p.events |= POLLOUT;
-    ::poll(&p, p.fd >= 0 ? 1 : 0, ipworksauth_sshauth_getwait(host));
+    const int ready = ::poll(&p, p.events != 0 ? 1 : 0, wait);
+    if (num_late != nullptr && ready == 0 && wait != 0) ++*num_late;
     const int code = ipworksauth_sshauth_doevents(host);
+    if (num_calls != nullptr) ++*num_calls;
     const int state = ipworksauth_sshauth_getstate(host);
+    CHECK(state >= last);
+    last = state;
     if (state == IPWORKSAUTH_STATE_SUCCEEDED || state == IPWORKSAUTH_STATE_FAILED) return code;
     CHECK(code == 0);
   }
@@ -63,6 +69,30 @@ TEST_CASE("Timeout 0: authenticate returns at once, the host's loop does the res
   CHECK(run_by_events(host) == 1032);
   CHECK(ipworksauth_sshauth_doevents(host) == 0);
   CHECK(ipworksauth_sshauth_getstate(host) == IPWORKSAUTH_STATE_FAILED);
+}
+
+TEST_CASE("a loop of poll and doevents neither spins nor waits in vain") {
+  AuthServerConfig config = server_config();
+  ServerUser user;
+  user.name = "me";
+  user.rounds = {{"", "", {{"One: ", true, ""}}}, {"", "", {{"Two: ", true, ""}}}};
+  config.users.push_back(user);
+  RunningServer server(std::move(config));
+  for (const bool waits_for_server : {false, true}) {
+    Host host(server.port());
+    ipworksauth_sshauth_setauthmode(host, AM_KEYBOARD_INTERACTIVE);
+    CHECK(host.config(std::string("WaitForServerDisconnect=") + (waits_for_server ? "1" : "0"))
+              .empty());
+    for (int turn = 0; turn < 3; ++turn) {
+      int num_calls = 0, num_late = 0;
+      CHECK(start(host) == 135);
+      CHECK(run_by_events(host, &num_calls, &num_late) == 0);
+      CHECK(num_late == 0);
+      // The server speaks six times; what it says may come in two pieces each, with the connection
+      // and the end on top.
+      CHECK(num_calls <= 16);
+    }
+  }
 }
 
 TEST_CASE("doevents alone, waiting inside, ends a login too") {
