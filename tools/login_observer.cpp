@@ -3,12 +3,9 @@
 #include "tools/terminal.hpp"
 
 namespace sshauth::tool {
+namespace {
 
-void LoginObserver::log(int level, std::string_view message) {
-  if (level <= verbosity_) tell(message);
-}
-
-void LoginObserver::banner(std::string_view text, std::string_view) {
+void tell_lines(std::string_view text) {
   std::string rest = readable(text, true);
   while (!rest.empty() && rest.back() == '\n') rest.pop_back();
   for (std::size_t at = 0; at <= rest.size();) {
@@ -17,6 +14,14 @@ void LoginObserver::banner(std::string_view text, std::string_view) {
     at = end + 1;
   }
 }
+
+}  // namespace
+
+void LoginObserver::log(int level, std::string_view message) {
+  if (level <= verbosity_) tell_lines(message);
+}
+
+void LoginObserver::banner(std::string_view text, std::string_view) { tell_lines(text); }
 
 HostKeyAnswer LoginObserver::host_key(const HostKeyQuestion& question) {
   if (question.preset) return HostKeyAnswer::accept;

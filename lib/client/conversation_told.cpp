@@ -54,14 +54,14 @@ void Conversation::told(const Event& event) {
 
 void Conversation::do_start() {
   started_ = true;
-  status("Our identification is sent: " +
+  status("Sent our identification: " +
          printable(text(IPWORKSAUTH_TEXT_OUR_IDENTIFICATION), kShown));
   tell_packets(Packets::all);  // of a guess that needs nothing of the server's
 }
 
 void Conversation::do_identified(const Event& event) {
   result_.server_identification = std::string(text_of(event.text));
-  status("The server's identification is read: " + shown_text(event.text));
+  status("Read the server's identification: " + shown_text(event.text));
   if (!config_.accept_identification) return;
   const bool accepted = calls_.ask(false, [&](ClientObserver&) {
     return config_.accept_identification(result_.server_identification);

@@ -200,8 +200,8 @@ TEST_CASE("interrupt from another thread at each stage") {
   RunningServer server(asking_server());
   const std::vector<std::string> stages = {
       "Connected|0|OK",
-      "SSHStatus|Our identification is sent",
-      "SSHStatus|The server's identification is read",
+      "SSHStatus|Sent our identification",
+      "SSHStatus|Read the server's identification",
       "SSHStatus|Key exchange has begun",
       "SSHStatus|The algorithms are agreed",
       "SSHServerAuthentication|",
