@@ -12,12 +12,6 @@ using namespace test;
 
 namespace {
 
-sshauth::AuthServerConfig password_server() {
-  sshauth::AuthServerConfig config = server_config();
-  config.users.push_back(user_with_password("secret"));
-  return config;
-}
-
 // Sets every member to the last value that its row takes; the code of each must be the row's.
 void set_everything(Host& host, bool busy = true) {
   // Before SSHCertStoreType, which says where SSHCertEncoded is looked for.
