@@ -107,7 +107,7 @@ void Client::Login::fail_connecting(const NetError& error) {
   const bool through_proxy = phase_ == Phase::proxying && !told_connected_;
   if (result.connections != 0 && !told_connected_)
     calls_.tell([&](ClientObserver& o) {
-      if (through_proxy) o.connection_status("Firewall host disconnected", error.code, error.text);
+      if (through_proxy) o.connection_status("Firewall host disconnected.", error.code, error.text);
       o.connected(error.code, error.text);
     });
   close();
