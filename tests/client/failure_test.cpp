@@ -202,7 +202,7 @@ TEST_CASE("Proxies that refuse, vanish or talk nonsense: 118") {
     CHECK(t.run().code == 118);
     CHECK(t.client.result().stage == ClientStage::proxy);
     CHECK(t.recorder.count("connected 118") == 1);
-    CHECK(t.recorder.count("status Firewall host disconnected 118") == 1);
+    CHECK(t.recorder.count("status Firewall host disconnected. 118") == 1);
     CHECK(t.recorder.balanced());
   }
   ScriptedServer server(password_server(), {{"\r\n", "", 0, false}});
@@ -239,7 +239,7 @@ TEST_CASE("A proxy that closes after its challenge is answered over a second con
   CHECK(r.code == 0);
   CHECK(r.connections == 1);
   CHECK(t.recorder.count("connected 0") == 1);
-  CHECK(t.recorder.count("status Firewall host disconnected 0") == 1);
+  CHECK(t.recorder.count("status Firewall host disconnected. 0") == 1);
   CHECK(t.recorder.balanced());
   CHECK(t.recorder.said("The password for the HTTP proxy 127.0.0.1 port "));
   server.stop();
