@@ -281,7 +281,7 @@ TEST_CASE("destroy inside any event ends the login and the handle") {
 }
 
 TEST_CASE("destroy inside the events of reset") {
-  RunningServer server(asking_server());
+  ScriptedServer server(asking_server(), {Script{"never said", "", -1, false}});
   Asked host(server.port());
   ipworksauth_sshauth_settimeout(host, 0);
   CHECK(host.authenticate() == 135);
