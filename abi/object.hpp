@@ -108,8 +108,8 @@ class Object {
   // The library's name and version, kept alive by the object.
   Refusal version(TextPtr& out);
 
-  // Config. `out` is what it returns, kept alive by the object.
-  Refusal config(std::string_view setting, TextPtr& out);
+  // Config, its text in the host's code page. `out` is what it returns, kept alive by the object.
+  Refusal config(std::string_view in_page, TextPtr& out);
 
   // ---- methods ----
   Refusal authenticate();

@@ -23,8 +23,8 @@
 //            where Qt was built to allow it, they go on to the caller of Authenticate, DoEvents or
 //            Reset, and the operation ends with -1.
 // Texts      Unicode, UTF-8 to the library (leave the setting CodePage as it is). A text with
-//            U+0000 in it is refused with 10022: it would be cut there. Secrets are wiped from what this
-//            class makes of them, not from the QString that the caller holds.
+//            U+0000 in it is refused with 10022: it would be cut there. Secrets are wiped from what
+//            this class makes of them, not from the QString that the caller holds.
 // Event loop With Timeout 0 Authenticate returns 135 at once; call DoEvents whenever GetSocket() is
 //            ready as GetWants() says (QSocketNotifier), and after GetWait() milliseconds at the
 //            latest (QTimer), until GetState() says succeeded or failed. All three change with

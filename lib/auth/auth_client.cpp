@@ -37,8 +37,8 @@ bool AuthClient::usable(Method method, std::string_view name) const noexcept {
 Errc AuthClient::choose() noexcept {
   for (std::string_view rest = ctx_.settings.methods, name; next_name(rest, name);)
     if (const Method method = method_of(name); usable(method, name)) return begin(method);
-  return fail_auth(any_partial_ ? "more methods are wanted, and none that can continue is left"
-                                : "no method that can continue is left");
+  return fail_auth(any_partial_ ? "another step is wanted, and nothing is left to take it with"
+                                : "nothing that was not refused is left to try");
 }
 
 Errc AuthClient::begin(Method method) noexcept {
