@@ -87,7 +87,8 @@ struct Stage {
 };
 
 // Shows the steps of the protocol, and answers the one question of the server. Steps that an
-// earlier login showed in the same words are counted instead of told again.
+// earlier login showed in the same words are not told again: those that a login begins with are
+// counted, those between its own are left out.
 class DemoObserver : public ClientObserver {
  public:
   DemoObserver(const Stage& stage, bool silent) : stage_(stage), silent_(silent) {}
@@ -95,6 +96,7 @@ class DemoObserver : public ClientObserver {
   void begin(const DemoStep& step) {
     if (!silent_) std::printf("\n%u. %s\n", ++number_, step.title);
     repeated_ = 0;
+    own_step_ = false;
   }
   void status(std::string_view sentence) override {
     if (told_.emplace(sentence).second)
@@ -114,15 +116,16 @@ class DemoObserver : public ClientObserver {
  private:
   void say(std::string_view sentence) {
     if (silent_) return;
-    if (repeated_ != 0) std::printf("     (%u steps as above)\n", repeated_);
-    repeated_ = 0;
+    if (repeated_ != 0 && !own_step_) std::printf("     (%u steps as above)\n", repeated_);
+    own_step_ = true;
     std::printf("     %s\n", readable(sentence).c_str());
   }
 
   const Stage& stage_;
   bool silent_;
   unsigned number_ = 0;
-  unsigned repeated_ = 0;  // steps told before, since the last one shown
+  unsigned repeated_ = 0;  // steps of this login that were told before
+  bool own_step_ = false;  // one that was not has been shown
   std::set<std::string, std::less<>> told_;
 };
 
