@@ -103,6 +103,15 @@ TEST_CASE("10051, 10065, 10013, 10022: networks without a way") {
   check_network("ip link set lo up && ip route add blackhole 192.0.2.0/24", "192.0.2.1", 10022);
 }
 
+// The system gives up by itself, here after as few questions as it can be told to ask.
+TEST_CASE("10060: a host that does not answer") {
+  check_network(
+      "echo 1 >/proc/sys/net/ipv4/tcp_syn_retries && ip link add v0 type veth peer name v1 && "
+      "ip addr add 192.0.2.1/24 dev v0 && ip link set v0 up && ip link set v1 up && "
+      "ip neigh add 192.0.2.9 lladdr 02:00:00:00:00:01 dev v0 nud permanent",
+      "192.0.2.9", 10060);
+}
+
 TEST_CASE("10061 and 10049: nobody listens; an address of somebody else") {
   CHECK(connect_code("127.0.0.1", closed_port()) == 10061);
   SocketOptions options;
