@@ -609,7 +609,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   ConnectionTimeout        0   to connect; 0: Timeout
  *   AbsoluteTimeout          False  Timeout counts from the start, not from the last octet
  *   LoginTimeout +           300 from connecting to the result, callbacks not counted; 0: off
- *   SSHKeepAliveInterval     0   silence before a keep-alive message; 0: none
+ *   SSHKeepAliveInterval     0   silence before a keep-alive message; 0: none. Servers answer them
+ *                                once the user is authenticated, where a login ends: none goes out
  *   SSHKeepAliveCountMax     5   unanswered ones before the server is given up
  *   SelectWaitMillis         20  milliseconds that doevents waits
  *
