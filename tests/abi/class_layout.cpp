@@ -13,7 +13,7 @@ namespace {
 template <class... Members>
 struct Layout {
   static constexpr std::size_t kCount = sizeof...(Members);
-  static constexpr std::size_t kSizes[] = {sizeof(Members)...};
+  static constexpr std::size_t kSizes[kCount] = {sizeof(Members)...};
   static constexpr std::size_t offset(std::size_t index) {
     std::size_t at = 0;
     for (std::size_t i = 0;; ++i) {
