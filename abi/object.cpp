@@ -157,12 +157,13 @@ Refusal Object::give_slot(const SlotRow& row, const TextPtr& text, TextPtr& out)
 
 // ---- Config ----
 
-Refusal Object::config(std::string_view setting, TextPtr& out) {
+Refusal Object::config(std::string_view in_page, TextPtr& out) {
   TextPtr converted;
+  std::string_view setting = in_page;
   if (!charset_.is_utf8()) {
-    if (setting.size() > kMaxConfig)
+    if (in_page.size() > kMaxConfig)
       return {kBadArgument, "Config: the text is longer than 1,049,600 octets"};
-    if (Refusal refusal = take("Config", setting, converted); !refusal.ok()) return refusal;
+    if (Refusal refusal = take("Config", in_page, converted); !refusal.ok()) return refusal;
     setting = converted->view();
   }
   const std::size_t equals = setting.find('=');

@@ -12,7 +12,7 @@ build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libc-ar
   libcli11-dev nlohmann-json3-dev'
 test='catch2 python3 openssl openssh-client openssh-server dropbear-bin iproute2 microsocks
   dante-server tinyproxy-bin squid'
-ci='clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
+ci='git clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'
 ffi='luajit libffi-platypus-perl ruby default-jdk-headless libjna-java golang-go mono-mcs
   mono-runtime php-cli'

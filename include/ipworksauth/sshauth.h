@@ -78,10 +78,11 @@ extern "C" {
  * Return 0 to go on. Anything else stops the operation, which then fails with that code; its text
  * is the one given to ipworksauth_sshauth_seteventerrorandcode during this callback, if any. No
  * value is special (-10000 was for wide texts in old versions of the reference: here it is a code
- * like others). Nothing more is sent but SSH_MSG_DISCONNECT, nothing more asked; what follows are
- * the events Error, ConnectionStatus and Disconnected, so that every Connected has its
- * Disconnected; the first callback that stops the login names the error. A C++ exception that
- * leaves a callback stops the operation with -1 and its what() as text.
+ * like others). Nothing more is sent but SSH_MSG_DISCONNECT (and not that where octets wait to be
+ * sent before it, which may hold a credential), nothing more asked; what follows are the events
+ * Error, ConnectionStatus and Disconnected, so that every Connected has its Disconnected; the first
+ * callback that stops the login names the error. A C++ exception that leaves a callback stops the
+ * operation with -1 and its what() as text.
  */
 typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id, int cparam,
                                                     void* param[], int cbparam[]);
@@ -135,7 +136,8 @@ typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id,
  * id 0: returns the present text, which holds until the next write. id 1 or 2: copies `val` (a
  * NUL-terminated text, also the present one) and returns the text that is there now. opt: 1 or 0,
  * UTF-8 (2, UTF-16, goes with opts 1 of create, which is refused). `slot` is what some param[i] of
- * this callback held when it was called.
+ * this callback held when it was called, and a text at that: the number in the slot of an int or
+ * bool is no pointer and must not be given.
  * Returns NULL when it is not an open slot, the id or opt is unknown, or `val` is longer than a
  * packet can carry (70,000 octets).
  */

@@ -18,6 +18,9 @@
 // parameters point to holds until the function returns. A text to answer with (Response, Packet) is
 // read after the function has returned, so it must outlive it: a member, a literal, not a local.
 //
+// An object may be deleted inside one of its own events, which ends its login; what the event was
+// to answer is then not looked at.
+//
 // An exception that leaves an event function stops the operation with -1, and goes on to the caller
 // of Authenticate, DoEvents or Reset once the connection is closed and the object is in order; it
 // never passes through C. (Of several, the first.)
@@ -146,8 +149,9 @@ class SSHAuth {
       case EID_SSHAUTH_SSHCUSTOMAUTH: {
         SSHAuthSSHCustomAuthEventParams e = {static_cast<char*>(param[0]), 0};
         void* const obj = m_pObj;
+        const Watch watch(m_calls);
         const int result = FireSSHCustomAuth(&e);
-        return put_text(obj, param[0], e.Packet, result);
+        return watch.gone() ? result : put_text(obj, param[0], e.Packet, result);
       }
       case EID_SSHAUTH_SSHKEYBOARDINTERACTIVE: {
         SSHAuthSSHKeyboardInteractiveEventParams e = {
@@ -155,8 +159,9 @@ class SSHAuth {
             text(param[2]),   static_cast<char*>(param[3]),
             number(param[4]), 0};
         void* const obj = m_pObj;
+        const Watch watch(m_calls);
         const int result = FireSSHKeyboardInteractive(&e);
-        return put_text(obj, param[3], e.Response, result);
+        return watch.gone() ? result : put_text(obj, param[3], e.Response, result);
       }
       case EID_SSHAUTH_SSHSERVERAUTHENTICATION: {
         SSHAuthSSHServerAuthenticationEventParams e = {

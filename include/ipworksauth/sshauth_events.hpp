@@ -61,6 +61,7 @@ class Calls {
 
  private:
   friend class Call;
+  friend class Watch;
   Call* innermost_;
 };
 
@@ -87,6 +88,7 @@ class Call {
 
  private:
   friend class Calls;
+  friend class Watch;
   void keep(const std::exception_ptr& thrown) {
     if (!thrown_) thrown_ = thrown;
   }
@@ -94,6 +96,16 @@ class Call {
   Calls* calls_;  // null: the object is gone
   Call* outer_;
   std::exception_ptr thrown_;
+};
+
+// Tells after a handler has run whether the object is still there.
+class Watch {
+ public:
+  explicit Watch(const Calls& calls) : call_(calls.innermost_) {}
+  bool gone() const { return call_ != nullptr && call_->calls_ == nullptr; }
+
+ private:
+  const Call* call_;
 };
 
 inline Calls::~Calls() {

@@ -67,6 +67,7 @@ bool Conversation::do_host_key(const Event& event) {
     result_.host_key_accepted = true;
     plan_.accepted_host_key = result_.host_key;
     status("The host key is accepted");
+    if (calls_.stopped()) return true;
     ipworksauth_engine_answer_host_key(engine_.get(), IPWORKSAUTH_ACCEPT_HOST_KEY);
     return true;
   }

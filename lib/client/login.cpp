@@ -24,14 +24,30 @@ std::uint64_t steady_ms() {
 
 void Client::Login::start() {
   if (inside() || busy()) return;
+  guarded([this] { begin(); });
+  step();
+}
+
+// Ends the login where memory runs out; and where it does so again on the way to the end, without a
+// word, so that the object is there for the next one.
+template <class Body>
+void Client::Login::guarded(Body body) noexcept {
   stepping_ = true;
   try {
-    begin();
-  } catch (const std::bad_alloc&) {
-    end_now(10055, "the system has no memory left");
+    try {
+      body();
+    } catch (const std::bad_alloc&) {
+      end_now(kNetNoMemory, kNoMemoryText);
+    }
+  } catch (...) {
+    drop_copies();
+    told_connected_ = false;
+    decided_ = true;
+    result.code = kNetNoMemory;
+    result.text.clear();
+    state = ClientState::failed;
   }
   stepping_ = false;
-  step();
 }
 
 void Client::Login::begin() {
@@ -89,15 +105,7 @@ void Client::Login::disown() {
 
 void Client::Login::step() {
   if (inside()) return;
-  if (busy()) {
-    stepping_ = true;
-    try {
-      advance();
-    } catch (const std::bad_alloc&) {
-      end_now(10055, "the system has no memory left");
-    }
-    stepping_ = false;
-  }
+  if (busy()) guarded([this] { advance(); });
   if (left_behind()) disown();  // forked before, or by the host in an event just now
 }
 

@@ -64,6 +64,8 @@ class Client::Login {
   bool enter_child();
   void disown();
   void drop_copies() noexcept;
+  template <class Body>
+  void guarded(Body body) noexcept;
   void advance();
   bool do_phase();
 

@@ -87,9 +87,12 @@ void Client::Login::end_now(int code, std::string text) {
   // Any other success stays one.
   if (!decided_) {
     if (phase_ == Phase::talking) {
+      // What waits to be sent may hold a credential, which nobody wants to leave any more, and a
+      // packet cannot overtake others: then there is no farewell.
+      const bool clear = talk_->pending().empty();
       talk_->collect();
       talk_->disconnect(kByApplication, nullptr);
-      send_pending();
+      if (clear) send_pending();
     }
     if (phase_ == Phase::resolving || phase_ == Phase::connecting || phase_ == Phase::proxying) {
       if (proxy_ != nullptr && code == kNetTimeout) text = proxy_name(*proxy_) + ": " + text;

@@ -19,6 +19,7 @@
 namespace sshauth {
 
 inline constexpr const char* kInterruptedText = "the login was interrupted";
+inline constexpr const char* kNoMemoryText = "the system has no memory left";
 
 class ObserverCalls {
  public:
@@ -59,13 +60,24 @@ class ObserverCalls {
   }
 
  private:
+  struct Inside {
+    explicit Inside(unsigned& depth) noexcept : depth_(depth) { ++depth_; }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    ~Inside() { --depth_; }
+    unsigned& depth_;
+  };
+
   template <class T, class F>
   T guard(T otherwise, F call) {
     const std::uint64_t before = clock_();
-    ++depth_;
+    const Inside inside(depth_);
     T answer = otherwise;
     try {
       answer = call(observer_);
+    } catch (const std::bad_alloc&) {
+      abort(kNetNoMemory, kNoMemoryText);
+      answer = otherwise;
     } catch (const std::exception& e) {
       abort(-1, std::string("an event handler failed: ") + e.what());
       answer = otherwise;
@@ -73,7 +85,6 @@ class ObserverCalls {
       abort(-1, "an event handler failed");
       answer = otherwise;
     }
-    --depth_;
     spent_ms_ += clock_() - before;
     if (stop_.consume()) abort(kNetInterrupted, kInterruptedText);
     return abort_ ? otherwise : answer;

@@ -16,6 +16,7 @@ enum : int {
   kNetTimeout = 201,
   kNetInterrupted = 301,
   kNetConnectionLost = 1120,
+  kNetNoMemory = 10055,
 };
 
 struct [[nodiscard]] NetError {

@@ -109,7 +109,7 @@ constexpr Row kCodes[] = {
     {11003, By::resolver, EAI_FAIL, ""},
     {11004, By::resolver, EAI_NODATA, ""},
     // The protocol and key stores: codes of ours.
-    {270, By::not_a_client, 0, "this build has its libraries linked in"},
+    {270, By::elsewhere, 0, "test_fips: UseFIPSCompliantAPI without a module"},
     {271, By::here, 0, "files and stores"},
     {272, By::here, 0, "files and stores"},
     {273, By::elsewhere, 0, "test_keys: a public key alone"},
