@@ -102,6 +102,27 @@ TEST_CASE("a login stopped by the return value of any of its events") {
   CHECK(host.error().empty());
 }
 
+// The event tells of the request, which waits to be sent by then.
+TEST_CASE("a login that is stopped where its password is told of does not send it") {
+  RunningServer server(password_server());
+  for (const bool interrupt : {false, true})
+    for (const bool blocking : {true, false}) {
+      INFO(interrupt << " " << blocking);
+      Host host(server.port());
+      bool stopped = false;
+      host.on_event = [&](Event& e) {
+        if (stopped || !has(e.line(), "Trying password")) return 0;
+        stopped = true;
+        if (interrupt) ipworksauth_sshauth_interrupt(host);
+        return interrupt ? 0 : 77;
+      };
+      CHECK(run(host, blocking) == (interrupt ? 301 : 77));
+      CHECK(stopped);
+      CHECK(host.balanced());
+    }
+  CHECK(server.stop().num_authenticated() == 0);
+}
+
 TEST_CASE("an exception out of any event is an event error") {
   RunningServer server(asking_server());
   const std::size_t num = events_of_a_login(server.port());
