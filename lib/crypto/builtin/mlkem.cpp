@@ -23,8 +23,8 @@ inline std::uint32_t hidden(std::uint32_t value) noexcept {
 // or one of them is any int16; so does the product.
 
 constexpr std::int16_t reduce(std::int32_t a) noexcept {
-  constexpr std::int32_t kInverse = -3327;  // of q modulo R
-  const auto low = static_cast<std::int16_t>(a * kInverse);
+  constexpr std::uint32_t kInverse = 62209;  // of q modulo R
+  const auto low = static_cast<std::int16_t>(static_cast<std::uint32_t>(a) * kInverse);
   return static_cast<std::int16_t>((a - low * kQ) >> 16);
 }
 constexpr std::int16_t mul(std::int16_t a, std::int16_t b) noexcept {
