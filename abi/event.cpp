@@ -32,8 +32,12 @@ void* in_pointer(int value) noexcept {
   return reinterpret_cast<void*>(static_cast<std::intptr_t>(value));
 }
 
-// Slots with an int or bool hold no more than this; no memory is there.
+// Slots with an int or bool hold no more than this, or its negative; no memory is there.
 constexpr std::uintptr_t kMaxNumber = 65535;
+
+bool is_number(std::uintptr_t address) noexcept {
+  return address <= kMaxNumber || address >= std::uintptr_t{0} - kMaxNumber;
+}
 
 constexpr std::uint64_t kOpen = 0x5353484f55545831;  // any number that chance does not write
 
@@ -77,7 +81,7 @@ std::string_view OutText::view() const noexcept {
 
 OutText::Block* OutText::block_of(void* slot) noexcept {
   const auto address = reinterpret_cast<std::uintptr_t>(slot);
-  if (address <= kMaxNumber || address % alignof(Block) != 0) return nullptr;
+  if (is_number(address) || address % alignof(Block) != 0) return nullptr;
   static_assert(offsetof(Block, text) == kStateLen && alignof(Block) == kStateLen);
   void* block = static_cast<char*>(slot) - kStateLen;
   return static_cast<Block*>(block)->state == kOpen ? static_cast<Block*>(block) : nullptr;

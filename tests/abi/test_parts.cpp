@@ -189,6 +189,9 @@ TEST_CASE("hostile answers") {
           CHECK(ipworksauth_evtstr(p[3], 2, own_text, 2) == nullptr);
           CHECK(ipworksauth_evtstr(nullptr, 2, own_text, 1) == nullptr);
           CHECK(ipworksauth_evtstr(static_cast<char*>(p[3]) + 1, 2, own_text, 1) == nullptr);
+          // What stands in the slots of ints and bools: codes, ports, a callback's own result.
+          for (const std::intptr_t number : {1, 16, 1024, 65535, -1, -16, -65520, -65535})
+            CHECK(ipworksauth_evtstr(reinterpret_cast<void*>(number), 2, own_text, 1) == nullptr);
         }) == "before");
 }
 
