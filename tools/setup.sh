@@ -10,7 +10,7 @@ set -eu
 
 build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libc-ares-dev
   libcli11-dev nlohmann-json3-dev'
-test='catch2 python3 openssl openssh-client openssh-server dropbear-bin iproute2 microsocks
+test='catch2 python3 openssl openssh-client openssh-server dropbear-bin tinysshd iproute2 microsocks
   dante-server tinyproxy-bin squid'
 ci='git clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'
@@ -63,8 +63,9 @@ fi
 policy=/usr/sbin/policy-rc.d
 new_services=
 made_policy=
-for pair in openssh-server:ssh dante-server:danted squid:squid microsocks:microsocks; do
-  case " $missing " in *" ${pair%:*} "*) new_services="$new_services ${pair#*:}.service" ;; esac
+for pair in openssh-server:ssh.service dante-server:danted.service squid:squid.service \
+  microsocks:microsocks.service tinysshd:tinysshd.socket; do
+  case " $missing " in *" ${pair%:*} "*) new_services="$new_services ${pair#*:}" ;; esac
 done
 finish() { [ -z "$made_policy" ] || $as_root rm -f "$policy"; }
 trap finish EXIT

@@ -5,8 +5,10 @@ A `Peer` listens itself and hands every accepted connection to a fresh server pr
 `Cut` stands between client and peer and closes both sides after so many octets of the server.
 `Serve` is `sshauth serve`.
 """
+import base64
 import collections
 import contextlib
+import hashlib
 import json
 import os
 import pwd
@@ -19,6 +21,7 @@ import threading
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 DROPBEAR = shutil.which("dropbear", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
+TINYSSHD = shutil.which("tinysshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 KEYGEN = shutil.which("ssh-keygen")
 IS_ROOT = os.geteuid() == 0
 LIMIT = 20  # seconds; only something that hangs gets there
@@ -203,8 +206,9 @@ class World:
     PASSPHRASE = "opens the key"
 
     def __enter__(self):
-        # sshd wants every folder above authorized_keys to be root's (or the user's) alone.
-        self._temporary = tempfile.TemporaryDirectory(prefix="peers-")
+        # Servers want every folder above authorized_keys to be root's (or the user's) alone; TinySSH
+        # takes no sticky one either.
+        self._temporary = tempfile.TemporaryDirectory(prefix="peers-", dir="/run" if IS_ROOT else None)
         self.folder = self._temporary.name
         os.chmod(self.folder, 0o755)
         self.user = User(self.folder)
@@ -265,6 +269,16 @@ class World:
         quiet("dropbearconvert", "openssh", "dropbear", self._pem_host_key(host_key), self.path(name + ".key"))
         return Peer([DROPBEAR, "-i", "-r", self.path(name + ".key"), *options],
                     self.path(name + ".log"))
+
+    def tinyssh(self):
+        """TinySSH, with an Ed25519 host key of its own: its SHA-256 fingerprint is in `host_key`."""
+        folder = self.path("tinyssh-" + secrets.token_hex(4))
+        quiet(TINYSSHD + "-makekey", "-q", folder)
+        blob = quiet(TINYSSHD + "-printkey", folder).split()[1]
+        peer = Peer([TINYSSHD, "-v", folder], folder + ".log")
+        digest = hashlib.sha256(base64.b64decode(blob)).digest()
+        peer.host_key = "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+        return peer
 
     def _pem_host_key(self, name):
         """dropbearconvert reads the old format of RSA and ECDSA keys, the new one of Ed25519."""

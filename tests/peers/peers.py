@@ -16,6 +16,7 @@ import sys
 import harness
 from checks import Count, Skip
 from openssh_next import NextChecks
+from tinyssh import TinysshChecks
 
 LIMIT = 60  # seconds; only a program that hangs gets there
 AUTHENTICATED, REFUSED, USAGE, HOST_KEY, CONNECTION, PROTOCOL, CREDENTIAL = range(7)
@@ -32,7 +33,7 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(NextChecks):
+class Checks(NextChecks, TinysshChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):
