@@ -6,7 +6,7 @@
 # The last line is always `N passed, N failed, N skipped`, counting test cases; the exit status is
 # 0 only when none failed. With CI=true in the environment a test whose peer program is not
 # installed fails instead of being skipped. IPWORKSAUTH_WYCHEPROOF names a folder of Wycheproof
-# vectors to run as well, IPWORKSAUTH_OPENSSH_NEXT one that tools/openssh_next.sh has filled.
+# vectors to run as well, IPWORKSAUTH_NEXT one that tools/next.sh has filled.
 # BUILD_DIR and MESON_OPTIONS choose another build.
 set -eu
 cd "$(dirname "$0")/.."

@@ -5,6 +5,7 @@
 #include "lib/crypto/builtin/keccak.hpp"
 #include "lib/crypto/builtin/mlkem.hpp"
 #include "lib/crypto/builtin/sntrup761.hpp"
+#include "lib/crypto/openssl/mlkem.hpp"
 #include "support.hpp"
 
 using namespace sshauth;
@@ -224,6 +225,35 @@ TEMPLATE_TEST_CASE("ML-KEM rejects a changed ciphertext implicitly", "", MlKem76
   CHECK_FALSE(opened(drawn, longer));
   CHECK_FALSE(opened(drawn, Bytes(drawn.ciphertext).first(TestType::kCipherLen - 1)));
   CHECK_FALSE(opened(drawn, Bytes()));
+}
+
+// Where libcrypto has ML-KEM: of the same random octets the same keys, ciphertexts and secrets.
+// Where it has not, that what stands in for it is ours.
+TEMPLATE_TEST_CASE("libcrypto's ML-KEM and ours are one", "", MlKem768, MlKem1024) {
+  using Theirs = openssl::MlKem<TestType>;
+  WARN("libcrypto " << (Theirs::in_library() ? "has" : "does not have") << " ML-KEM");
+  Stream ours_in, theirs_in;
+  for (int round = 0; round < 20; ++round) {
+    Drawn<TestType> ours;
+    draw(ours_in, ours);
+    Drawn<Theirs> theirs{};
+    draw(theirs_in, theirs);
+    CHECK((theirs.key.library != nullptr) == Theirs::in_library());
+    CHECK(octets(theirs.key.public_key) == octets(ours.key.public_key));
+    CHECK(theirs.ciphertext == ours.ciphertext);
+    CHECK(theirs.secret == ours.secret);
+    CHECK(opened(theirs, ours.ciphertext) == ours.secret);
+    const Octets random = ours_in.next(TestType::kCipherLen);
+    CHECK(theirs_in.next(TestType::kCipherLen) == random);
+    CHECK(opened(theirs, random) == opened(ours, random));  // FIPS 203 §6.3
+    CHECK_FALSE(opened(theirs, Bytes(random).first(TestType::kCipherLen - 1)));
+    Octets none = octets(theirs.key.public_key), out(TestType::kCipherLen), secret(32);
+    none[1] |= 0x0f, none[0] = 0xff;  // a coefficient above 3328
+    CHECK_FALSE(Theirs::encapsulate(theirs_in.rng(), none, out.data(), secret.data()));
+    CHECK_FALSE(TestType::encapsulate(ours_in.rng(), none, out.data(), secret.data()));
+    Theirs::wipe(theirs.key);
+    CHECK(theirs.key.library == nullptr);
+  }
 }
 
 TEMPLATE_TEST_CASE("no key and no secret comes about without randomness", "", MlKem768, MlKem1024,

@@ -1,12 +1,12 @@
-"""Checks against the sshd of Debian's backports, OpenSSH 10 (tools/openssh_next.sh), which has what
+"""Checks against the sshd of Debian's backports, OpenSSH 10 (tools/next.sh), which has what
 Debian 12's has not."""
 import os
 
 from checks import Skip
 
-FOLDER = os.environ.get("IPWORKSAUTH_OPENSSH_NEXT", "")
-SSHD = os.path.join(FOLDER, "usr/sbin/sshd") if FOLDER else ""
-PARTS = os.path.join(FOLDER, "usr/lib/openssh")
+FOLDER = os.environ.get("IPWORKSAUTH_NEXT", "")
+SSHD = os.path.join(FOLDER, "bookworm-backports/usr/sbin/sshd") if FOLDER else ""
+PARTS = os.path.join(FOLDER, "bookworm-backports/usr/lib/openssh")
 
 KEX = ["mlkem768x25519-sha256", "sntrup761x25519-sha512", "curve25519-sha256"]
 
@@ -16,7 +16,7 @@ class NextChecks:
 
     def next_openssh(self, *options):
         if not os.access(SSHD, os.X_OK):
-            raise Skip("IPWORKSAUTH_OPENSSH_NEXT names no folder that tools/openssh_next.sh has filled")
+            raise Skip("IPWORKSAUTH_NEXT names no folder that tools/next.sh has filled")
         parts = [f"SshdSessionPath {PARTS}/sshd-session", f"SshdAuthPath {PARTS}/sshd-auth"]
         return self.world.openssh(*parts, *options, program=SSHD)
 

@@ -85,6 +85,7 @@ struct Hybrid {
   static void wipe(void* ctx) noexcept {
     State& s = *static_cast<State*>(ctx);
     kClassical.wipe(s.classical);
+    if constexpr (requires { Kem::wipe(s.key); }) Kem::wipe(s.key);  // one that owns something
     secure_wipe(&s, sizeof s);
   }
 

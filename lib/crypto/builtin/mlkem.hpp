@@ -1,6 +1,7 @@
 // ML-KEM, FIPS 203: ML-KEM-768 and ML-KEM-1024.
 //
-// No library of Debian 12 has it. Where FIPS 203 has secrets, time and addresses depend on lengths
+// No library of Debian 12 has it; where libcrypto does (3.5), lib/crypto/openssl/mlkem.hpp prefers
+// it. Where FIPS 203 has secrets, time and addresses depend on lengths
 // alone: no table is looked up by a secret, nothing secret is divided or branched on (tests/ct
 // holds that). Everything secret that is left behind on the stack is wiped; a private key is its
 // owner's.

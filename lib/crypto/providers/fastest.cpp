@@ -1,3 +1,5 @@
+#include "lib/crypto/builtin/hybrid.hpp"
+#include "lib/crypto/openssl/mlkem.hpp"
 #include "lib/crypto/openssl/rows.hpp"
 #include "lib/crypto/providers.hpp"
 #include "lib/crypto/providers/make.hpp"
@@ -37,7 +39,10 @@ constexpr const MacAlg* kMacs[] = {&openssl::hmac_sha2_256_etm, &openssl::hmac_s
                                    &openssl::umac_128_etm,      &openssl::hmac_sha2_256,
                                    &openssl::hmac_sha2_512,     &openssl::umac_128,
                                    &openssl::umac_64_etm,       &openssl::umac_64};
-constexpr const AgreementAlg* kAgreements[] = {&sodium::mlkem768x25519,
+// libcrypto's mechanism where it has one (mlkem.hpp), libsodium's X25519 in any case.
+constinit const AgreementAlg kMlkem768x25519 =
+    Hybrid<openssl::MlKem768, sodium::x25519, 32, 32, openssl::sha256, 32>::row("mlkem768x25519");
+constexpr const AgreementAlg* kAgreements[] = {&kMlkem768x25519,
                                                &sodium::sntrup761x25519,
                                                &sodium::x25519,
                                                &openssl::mlkem768nistp256,
