@@ -67,31 +67,26 @@ int cipher_open(void*, std::uint32_t, std::uint8_t*, std::size_t, const std::uin
 void no_wipe(void*) {}
 
 constexpr CipherAlg stream(const char* name, std::size_t key_len) {
-  return {name,
-          IPWORKSAUTH_CIPHER_STREAM,
-          key_len,
-          16,
-          16,
-          0,
-          1,
-          cipher_init,
-          cipher_crypt,
-          nullptr,
-          nullptr,
-          nullptr,
-          no_wipe};
+  return {name,        IPWORKSAUTH_CIPHER_STREAM,
+          0,           key_len,
+          16,          16,
+          0,           1,
+          cipher_init, cipher_crypt,
+          nullptr,     nullptr,
+          nullptr,     no_wipe};
 }
 constexpr CipherAlg gcm(const char* name, std::size_t key_len) {
   return {name,        IPWORKSAUTH_CIPHER_GCM,
-          key_len,     12,
-          16,          kTagLen,
-          1,           cipher_init,
-          nullptr,     nullptr,
-          cipher_seal, cipher_open,
-          no_wipe};
+          0,           key_len,
+          12,          16,
+          kTagLen,     1,
+          cipher_init, nullptr,
+          nullptr,     cipher_seal,
+          cipher_open, no_wipe};
 }
 constexpr CipherAlg kChachaPoly = {"chacha20-poly1305@openssh.com",
                                    IPWORKSAUTH_CIPHER_CHACHAPOLY,
+                                   0,
                                    64,
                                    0,
                                    8,
@@ -118,7 +113,7 @@ int mac_compute(void*, std::uint32_t, const std::uint8_t*, std::size_t, std::uin
 }
 template <std::size_t Len>
 constexpr MacAlg mac_row(const char* name, std::uint32_t etm) {
-  return {name, etm, Len, Len, 1, mac_init, mac_compute<Len>, no_wipe};
+  return {name, etm, 0, Len, Len, 1, mac_init, mac_compute<Len>, no_wipe};
 }
 constexpr MacAlg kSha2_256Etm = mac_row<32>("hmac-sha2-256-etm@openssh.com", 1),
                  kSha2_512Etm = mac_row<64>("hmac-sha2-512-etm@openssh.com", 1),
@@ -221,13 +216,13 @@ int sign(const ipworksauth_private_key* key, const ipworksauth_rng*, const std::
   *len = need;
   return 1;
 }
-constexpr SigAlg kEd25519 = {"ssh-ed25519", "ssh-ed25519", verify, sign<64>};
-constexpr SigAlg kEcdsa256 = {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", verify, sign<64>};
-constexpr SigAlg kEcdsa384 = {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384", verify, sign<96>};
-constexpr SigAlg kEcdsa521 = {"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521", verify, sign<132>};
-constexpr SigAlg kRsa512 = {"rsa-sha2-512", "ssh-rsa", verify, sign<0>};
-constexpr SigAlg kRsa256 = {"rsa-sha2-256", "ssh-rsa", verify, sign<0>};
-constexpr SigAlg kRsa1 = {"ssh-rsa", "ssh-rsa", verify, sign<0>};
+constexpr SigAlg kEd25519 = {"ssh-ed25519", "ssh-ed25519", 0, verify, sign<64>};
+constexpr SigAlg kEcdsa256 = {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", 0, verify, sign<64>};
+constexpr SigAlg kEcdsa384 = {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384", 0, verify, sign<96>};
+constexpr SigAlg kEcdsa521 = {"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521", 0, verify, sign<132>};
+constexpr SigAlg kRsa512 = {"rsa-sha2-512", "ssh-rsa", 0, verify, sign<0>};
+constexpr SigAlg kRsa256 = {"rsa-sha2-256", "ssh-rsa", 0, verify, sign<0>};
+constexpr SigAlg kRsa1 = {"ssh-rsa", "ssh-rsa", 1, verify, sign<0>};
 constexpr const SigAlg* kSigs[] = {&kEd25519, &kEcdsa256, &kEcdsa384, &kEcdsa521,
                                    &kRsa512,  &kRsa256,   &kRsa1};
 

@@ -118,6 +118,7 @@ struct CipherTap {
     of = &row;
     return {row.name,
             row.kind,
+            row.weak,
             row.key_len,
             row.iv_len,
             row.block_len,
@@ -154,7 +155,8 @@ struct MacTap {
   }
   static MacAlg tap(const MacAlg& row) {
     of = &row;
-    return {row.name, row.etm, row.key_len, row.tag_len, row.ctx_len, init, compute, wipe};
+    return {row.name,    row.etm, row.weak, row.key_len, row.tag_len,
+            row.ctx_len, init,    compute,  wipe};
   }
 };
 
@@ -238,7 +240,7 @@ struct SigTap {
   }
   static SigAlg tap(const SigAlg& row) {
     of = &row;
-    return {row.name, row.key_type, verify, row.sign != nullptr ? sign : nullptr};
+    return {row.name, row.key_type, row.weak, verify, row.sign != nullptr ? sign : nullptr};
   }
 };
 

@@ -113,15 +113,18 @@ enum {
 typedef struct ipworksauth_identity {
   const uint8_t* public_blob; /* RFC 4253 §6.6: the SSH encoding of the public key */
   size_t public_blob_len;
-  const char* algorithms; /* signature algorithms it may be used with, in order; NULL: all that fit
-                             its type */
+  /* Signature algorithms it may be used with, in order; NULL: all that fit its type. A weak one
+   * must stand in sig_algorithms (host_key_algorithms of a server) too. */
+  const char* algorithms;
   uint32_t flags;
 } ipworksauth_identity;
 
 /* Fill with zeros, set struct_size, role and provider, then what differs from the defaults, which
  * every 0 or NULL stands for. Lists are name-lists: names separated by commas, in order of
- * preference; a name that the provider has no row for is refused. A list or text has 4096 octets at
- * most, and what could not be sent in packets of max_packet is refused: nothing is ever cut.
+ * preference; a name that the provider has no row for is refused. A list of algorithms that is NULL
+ * stands for all the provider has, in its order, but those with the mark `weak` (provider.h). A
+ * list or text has 4096 octets at most, and what could not be sent in packets of max_packet is
+ * refused: nothing is ever cut.
  */
 typedef struct ipworksauth_engine_config {
   size_t struct_size; /* sizeof(ipworksauth_engine_config) */
@@ -169,10 +172,10 @@ typedef struct ipworksauth_engine_config {
   uint32_t try_all;
   const ipworksauth_identity* identities;
   size_t num_identities;
-  /* Signature algorithms that may be used with identities; NULL: all. A key has several only where
-   * it is RSA: the best that the server takes comes first, SHA-1 last. Each is tried once. Without
-   * server-sig-algs (RFC 8308 §3.1) they are tried one after the other; with it those of RFC 8332
-   * that it names, the second of them when all identities were refused. */
+  /* Signature algorithms that may be used with identities; NULL: all but weak ones. A key has several
+   * only where it is RSA: the best that the server takes comes first, SHA-1 last. Each is tried
+   * once. Without server-sig-algs (RFC 8308 §3.1) they are tried one after the other; with it those
+   * of RFC 8332 that it names, the second of them when all identities were refused. */
   const char* sig_algorithms;
   uint32_t password_tries; /* times a refused password or keyboard-interactive is asked again; 1 */
   const char* submethods;  /* keyboard-interactive submethods hint (RFC 4256 §3.1); "" */

@@ -45,6 +45,7 @@ enum {
 typedef struct ipworksauth_cipher_alg {
   const char* name;       /* the wire name, exactly */
   uint32_t kind;          /* IPWORKSAUTH_CIPHER_... */
+  uint32_t weak;          /* 1: taken only where a configuration names it */
   size_t key_len, iv_len; /* octets asked of the key derivation */
   size_t block_len;       /* padding multiple: 8 or more */
   size_t tag_len;         /* 0 for STREAM */
@@ -66,6 +67,7 @@ typedef struct ipworksauth_cipher_alg {
 typedef struct ipworksauth_mac_alg {
   const char* name; /* the wire name, exactly */
   uint32_t etm;     /* 1: over the encrypted packet (OpenSSH PROTOCOL 1.5), 0: over the clear one */
+  uint32_t weak;    /* 1: taken only where a configuration names it */
   size_t key_len;
   size_t tag_len;
   size_t ctx_len;
@@ -142,6 +144,7 @@ typedef struct ipworksauth_private_key {
 typedef struct ipworksauth_sig_alg {
   const char* name;     /* the wire name of the signature: "rsa-sha2-512" */
   const char* key_type; /* the wire name of the key it fits: "ssh-rsa" */
+  uint32_t weak;        /* 1: taken only where a configuration names it */
   int (*verify)(const ipworksauth_public_key* key, const uint8_t* message, size_t message_len,
                 const uint8_t* signature, size_t signature_len);
   /* `*signature_len` is the room on entry and the length on return. */
@@ -162,8 +165,8 @@ typedef struct ipworksauth_compression_alg {
 } ipworksauth_compression_alg;
 
 /* What a provider offers; the order of rows is its order of preference, used where a configuration
- * names no algorithms. Lists may be empty but for `hashes`. The provider and its rows stay valid
- * and unchanged as long as any engine uses them.
+ * names no algorithms; rows with the mark `weak` are left out there. Lists may be empty but for
+ * `hashes`. The provider and its rows stay valid and unchanged as long as any engine uses them.
  */
 typedef struct ipworksauth_provider {
   size_t struct_size; /* sizeof(ipworksauth_provider) */

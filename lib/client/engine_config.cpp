@@ -31,9 +31,11 @@ void append_name(std::string& list, std::string_view name) {
   list += name;
 }
 
-std::string all_signatures(const ipworksauth_provider& provider) {
+// What the engine takes where no list is named (engine.h).
+std::string default_signatures(const ipworksauth_provider& provider) {
   std::string out;
-  for (const SigAlg* row : sigs(provider)) append_name(out, row->name);
+  for (const SigAlg* row : sigs(provider))
+    if (row->weak == 0) append_name(out, row->name);
   return out;
 }
 
@@ -43,7 +45,7 @@ std::string order_host_key_algorithms(const std::string& algorithms,
                                       const std::vector<std::string>& preferred,
                                       const ipworksauth_provider& provider) {
   if (preferred.empty()) return algorithms;
-  const std::string all = algorithms.empty() ? all_signatures(provider) : algorithms;
+  const std::string all = algorithms.empty() ? default_signatures(provider) : algorithms;
   std::string first, last;
   for (std::string_view rest = all, name; next_name(rest, name);) {
     bool known = false;

@@ -27,7 +27,7 @@ class EngineConfig {
   ipworksauth_engine_config out_{};
 };
 
-// `algorithms` (all of the provider's when empty) with those first that fit a key type of
+// `algorithms` (the engine's defaults when empty) with those first that fit a key type of
 // `preferred`. "ssh-rsa" keys sign with rsa-sha2-512 and rsa-sha2-256 too (RFC 8332 §2).
 std::string order_host_key_algorithms(const std::string& algorithms,
                                       const std::vector<std::string>& preferred,

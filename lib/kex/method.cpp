@@ -4,8 +4,9 @@ namespace sshauth {
 namespace {
 
 constexpr KexMethod kMethods[] = {
-#define X(name, agreement, hash, value_form, secret_form, bad_value, rfc) \
-  {name, agreement, hash, ValueForm::value_form, ValueForm::secret_form, Errc::bad_value},
+#define X(name, agreement, hash, value_form, secret_form, bad_value, mark, rfc)                \
+  {name,      agreement, hash, ValueForm::value_form, ValueForm::secret_form, Errc::bad_value, \
+   Mark::mark},
 #include "lib/kex/methods.def"
 #undef X
 };

@@ -6,6 +6,8 @@
 
 namespace sshauth {
 
+enum class Mark : std::uint8_t { sound, weak };
+
 struct KexMethod {
   std::string_view name;
   const char* agreement;  // the provider's rows it needs
@@ -13,6 +15,7 @@ struct KexMethod {
   ValueForm value_form;   // of the public values
   ValueForm secret_form;  // of K in the exchange hash and the key derivation
   Errc bad_value;         // the error for a value that is refused
+  Mark mark;              // weak: taken only where a configuration names it
 };
 
 std::span<const KexMethod> kex_methods() noexcept;

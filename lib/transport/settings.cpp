@@ -109,17 +109,20 @@ Errc Settler::read_lists() noexcept {
   const Provider& p = *out_.provider;
   std::uint8_t names[kMaxText];
   bool fits = true;
-  // What the provider serves, in its order: what a list is that the configuration leaves out.
+  // What the provider serves, in its order and but for what is weak: what a list is that the
+  // configuration leaves out.
   const auto unless = [&](const char* given, const auto& rows) {
     NameList all{MutBytes(names)};
     if (given == nullptr)
-      for (const auto* row : rows) all.add(row->name);
+      for (const auto* row : rows)
+        if (row->weak == 0) all.add(row->name);
     fits = fits && all.fits();
     return all.view();
   };
   NameList methods{MutBytes(names)};
   for (const KexMethod& method : kex_methods())
-    if (find_method(p, method.name) != nullptr) methods.add(method.name);
+    if (method.mark != Mark::weak && find_method(p, method.name) != nullptr)
+      methods.add(method.name);
   fits = methods.fits();
   // The defaults are views of this frame: while measuring only their lengths are looked at again.
   SSHAUTH_TRY(read_list(
@@ -185,13 +188,20 @@ Errc Settler::read_identity(const ipworksauth_identity& in, IdentityRow& row) no
   row.key = copy.size() == blob.size() ? copy : blob;
   row.type = key_type_of(row.key);
   row.flags = in.flags;
-  return read_list(
+  const char* named = out_.client ? in_.sig_algorithms : in_.host_key_algorithms;
+  bool dropped = false;
+  SSHAUTH_TRY(read_list(
       row.algorithms, in.algorithms, "",
       [&](std::string_view n) {
         const SigAlg* alg = find(sigs(*out_.provider), n);
+        dropped = dropped || (named == nullptr && alg != nullptr && alg->weak != 0);
         return alg != nullptr && type == alg->key_type;
       },
-      "an identity's algorithms do not fit its key");
+      "an identity's algorithms do not fit its key"));
+  return dropped ? refuse(
+                       "an identity's algorithms name a weak one, which the list of signature or "
+                       "host key algorithms has to name too")
+                 : Errc::ok;
 }
 
 Errc Settler::read_identities() noexcept {
@@ -250,8 +260,9 @@ Errc Settler::keep_host_key_algorithms() noexcept {
   NameList names(room);
   bool any = false;
   for (const SigAlg* alg : sigs(*out_.provider))
-    any = any || ((in_.host_key_algorithms == nullptr ||
-                   list_contains(in_.host_key_algorithms, alg->name)) &&
+    any = any || ((in_.host_key_algorithms == nullptr
+                       ? alg->weak == 0
+                       : list_contains(in_.host_key_algorithms, alg->name)) &&
                   have_host_key(*alg));
   for (std::string_view rest = wanted, name; placing && next_name(rest, name);)
     if (have_host_key(*find(sigs(*out_.provider), name))) names.add(name);

@@ -231,6 +231,89 @@ TEST_CASE("creation: a provider with more rows than fit a list is refused, not c
   CHECK(make(f.config).code == 0);
 }
 
+// A provider whose first row of each kind is weak, and a sound one comes after it.
+struct WeakFirst : Fixture {
+  explicit WeakFirst(bool client) : Fixture(client) {
+    cipher = *provider.ciphers[0];
+    mac = *provider.macs[0];
+    sig = *provider.sigs[0];
+    cipher.weak = mac.weak = sig.weak = 1;
+    list(all_ciphers, cipher, provider.ciphers, provider.num_ciphers);
+    list(all_macs, mac, provider.macs, provider.num_macs);
+    list(all_sigs, sig, provider.sigs, provider.num_sigs);
+    config.provider = &provider;
+  }
+  template <class Alg>
+  static void list(std::vector<const Alg*>& out, const Alg& first, const Alg* const*& rows,
+                   std::size_t num) {
+    out.assign(rows, rows + num);
+    out[0] = &first;
+    rows = out.data();
+  }
+  // What the first KEXINIT offers.
+  std::string offered(KexInit::List list) {
+    Ways ways;
+    ways.server = config.role == IPWORKSAUTH_CLIENT;
+    Duel d(config, provider, ways);
+    meet(d);
+    KexInit heard;
+    REQUIRE(decode(d.peer.their_kexinit, heard) == Errc::ok);
+    return std::string(heard.list[list]);
+  }
+  CipherAlg cipher;
+  MacAlg mac;
+  SigAlg sig;
+  std::vector<const CipherAlg*> all_ciphers;
+  std::vector<const MacAlg*> all_macs;
+  std::vector<const SigAlg*> all_sigs;
+};
+
+TEST_CASE("creation: a weak algorithm is offered only where a list names it") {
+  WeakFirst f(true);
+  const auto holds = [&](KexInit::List list, const char* name) {
+    return ("," + f.offered(list) + ",").find("," + std::string(name) + ",") != std::string::npos;
+  };
+  CHECK_FALSE(holds(KexInit::cipher_c2s, f.cipher.name));
+  CHECK_FALSE(holds(KexInit::cipher_s2c, f.cipher.name));
+  CHECK_FALSE(holds(KexInit::mac_c2s, f.mac.name));
+  CHECK_FALSE(holds(KexInit::host_key, f.sig.name));
+  CHECK(holds(KexInit::cipher_c2s, f.provider.ciphers[1]->name));
+  CHECK(holds(KexInit::mac_c2s, f.provider.macs[1]->name));
+  CHECK(holds(KexInit::host_key, f.provider.sigs[1]->name));
+  f.config.ciphers = f.cipher.name;
+  f.config.macs = f.mac.name;
+  f.config.host_key_algorithms = f.sig.name;
+  CHECK(holds(KexInit::cipher_c2s, f.cipher.name));
+  CHECK(holds(KexInit::mac_c2s, f.mac.name));
+  CHECK(holds(KexInit::host_key, f.sig.name));
+}
+
+TEST_CASE("creation: a server's host key signs with a weak algorithm only where a list names it") {
+  WeakFirst f(false);
+  REQUIRE(std::string(f.sig.key_type) == "ssh-ed25519");  // the only key it has
+  check_refused(f.config, "no host key fits");
+  ipworksauth_identity key = f.config.host_keys[0];
+  key.algorithms = f.sig.name;
+  f.config.host_keys = &key;
+  check_refused(f.config, "name a weak one");
+  f.config.host_key_algorithms = f.sig.name;
+  CHECK(make(f.config).code == 0);
+  CHECK(f.offered(KexInit::host_key) == f.sig.name);
+}
+
+TEST_CASE("creation: a user key is held to a weak algorithm only where a list names it") {
+  WeakFirst f(true);
+  const Octets blob = false_ed25519(9);
+  ipworksauth_identity key{blob.data(), blob.size(), nullptr, 0};
+  f.config.identities = &key;
+  f.config.num_identities = 1;
+  CHECK(make(f.config).code == 0);
+  key.algorithms = f.sig.name;
+  check_refused(f.config, "name a weak one");
+  f.config.sig_algorithms = f.sig.name;
+  CHECK(make(f.config).code == 0);
+}
+
 TEST_CASE("creation: what fails behind the configuration is told by its own name") {
   Fixture f;
   f.config.kex_guess = 3;  // so that the first flight needs chance

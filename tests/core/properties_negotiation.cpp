@@ -362,6 +362,7 @@ TEST_CASE("quirks: rsa-sha2 is tried with OpenSSH 7.4 though its list does not n
     const ipworksauth_identity key{rsa.data(), rsa.size(), nullptr, 0};
     s.tweak = [&](ipworksauth_engine_config& c, Ways& ways) {
       c.identities = &key;
+      c.sig_algorithms = "rsa-sha2-512,rsa-sha2-256,ssh-rsa";
       ways.identification = old ? "SSH-2.0-OpenSSH_7.4p1" : "SSH-2.0-OpenSSH_7.5p1";
     };
     const auto set = s.set();

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "lib/kex/method.hpp"
 #include "support.hpp"
 
 using namespace sshauth;
@@ -27,6 +28,34 @@ TEST_CASE("a name stands once in its list, and nothing weak or broken is called 
   CHECK(find_name(NameKind::mac, "aes256-ctr") == nullptr);
   CHECK(find_name(NameKind::cipher, "") == nullptr);
   CHECK(find_name(NameKind::cipher, "aes256-ctr,") == nullptr);
+}
+
+namespace {
+
+template <class Alg>
+void expect_marks(NameKind kind, Rows<Alg> rows) {
+  for (const Alg* row : rows) {
+    INFO(row->name);
+    const NameRow* name = find_name(kind, row->name);
+    REQUIRE(name != nullptr);
+    CHECK(row->weak == (name->is(NameMarks::weak | NameMarks::broken) ? 1U : 0U));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a row says that it is weak exactly where the table of names does") {
+  for (const Provider* p : all_providers()) {
+    expect_marks(NameKind::cipher, ciphers(*p));
+    expect_marks(NameKind::mac, macs(*p));
+    expect_marks(NameKind::signature, sigs(*p));
+  }
+  for (const KexMethod& method : kex_methods()) {
+    INFO(method.name);
+    const NameRow* name = find_name(NameKind::kex, method.name);
+    REQUIRE(name != nullptr);
+    CHECK((method.mark == Mark::weak) == name->is(NameMarks::weak | NameMarks::broken));
+  }
 }
 
 TEST_CASE("every row of every provider has its name in the table") {

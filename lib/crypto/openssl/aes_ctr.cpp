@@ -36,19 +36,13 @@ void wipe(void* ctx) noexcept {
 
 template <const char* kName>
 constexpr CipherAlg row(const char* name, std::size_t key_len) noexcept {
-  return {name,
-          IPWORKSAUTH_CIPHER_STREAM,
-          key_len,
-          16,
-          16,
-          0,
-          sizeof(State),
-          init<kName>,
-          crypt,
-          nullptr,
-          nullptr,
-          nullptr,
-          wipe};
+  return {name,        IPWORKSAUTH_CIPHER_STREAM,
+          0,           key_len,
+          16,          16,
+          0,           sizeof(State),
+          init<kName>, crypt,
+          nullptr,     nullptr,
+          nullptr,     wipe};
 }
 
 constexpr char kAes256[] = "AES-256-CTR";

@@ -84,19 +84,13 @@ void wipe(void* ctx) noexcept {
 
 template <const char* kName>
 constexpr CipherAlg row(const char* name, std::size_t key_len) noexcept {
-  return {name,
-          IPWORKSAUTH_CIPHER_GCM,
-          key_len,
-          kNonceLen,
-          16,
-          kTagLen,
-          sizeof(State),
-          init<kName>,
-          nullptr,
-          nullptr,
-          seal,
-          open,
-          wipe};
+  return {name,        IPWORKSAUTH_CIPHER_GCM,
+          0,           key_len,
+          kNonceLen,   16,
+          kTagLen,     sizeof(State),
+          init<kName>, nullptr,
+          nullptr,     seal,
+          open,        wipe};
 }
 
 constexpr char kAes256[] = "AES-256-GCM";

@@ -105,6 +105,7 @@ void wipe(void* ctx) noexcept {
 
 constinit const CipherAlg chacha20_poly1305 = {"chacha20-poly1305@openssh.com",
                                                IPWORKSAUTH_CIPHER_CHACHAPOLY,
+                                               0,
                                                2 * kKeyLen,
                                                0,
                                                8,

@@ -88,7 +88,7 @@ int sign(const ipworksauth_private_key* key, const Rng* /*rng*/, const std::uint
 
 template <const Curve& kCurve>
 constexpr SigAlg row(const char* name) noexcept {
-  return {name, name, verify<kCurve>, sign<kCurve>};
+  return {name, name, 0, verify<kCurve>, sign<kCurve>};
 }
 
 }  // namespace

@@ -44,10 +44,10 @@ void wipe(void* ctx) noexcept {
 }
 
 constexpr MacAlg row_256(const char* name, std::uint32_t etm) noexcept {
-  return {name, etm, 32, 32, sizeof(State), init_256, compute<32>, wipe};
+  return {name, etm, 0, 32, 32, sizeof(State), init_256, compute<32>, wipe};
 }
 constexpr MacAlg row_512(const char* name, std::uint32_t etm) noexcept {
-  return {name, etm, 64, 64, sizeof(State), init_512, compute<64>, wipe};
+  return {name, etm, 0, 64, 64, sizeof(State), init_512, compute<64>, wipe};
 }
 
 }  // namespace

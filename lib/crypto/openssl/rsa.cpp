@@ -101,7 +101,9 @@ constexpr char kSha512[] = "SHA512";
 
 }  // namespace
 
-constinit const SigAlg rsa_sha2_256 = {"rsa-sha2-256", "ssh-rsa", verify<kSha256>, sign<kSha256>};
-constinit const SigAlg rsa_sha2_512 = {"rsa-sha2-512", "ssh-rsa", verify<kSha512>, sign<kSha512>};
+constinit const SigAlg rsa_sha2_256 = {"rsa-sha2-256", "ssh-rsa", 0, verify<kSha256>,
+                                       sign<kSha256>};
+constinit const SigAlg rsa_sha2_512 = {"rsa-sha2-512", "ssh-rsa", 0, verify<kSha512>,
+                                       sign<kSha512>};
 
 }  // namespace sshauth::openssl

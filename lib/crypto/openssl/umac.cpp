@@ -94,7 +94,8 @@ void wipe(void* ctx) noexcept {
 
 template <std::size_t kTagLen>
 constexpr MacAlg row(const char* name, std::uint32_t etm) noexcept {
-  return {name, etm, kKeyLen, kTagLen, sizeof(State), init<kTagLen>, compute<kTagLen>, wipe};
+  constexpr std::uint32_t kWeak = kTagLen < 16 ? 1 : 0;
+  return {name, etm, kWeak, kKeyLen, kTagLen, sizeof(State), init<kTagLen>, compute<kTagLen>, wipe};
 }
 
 }  // namespace

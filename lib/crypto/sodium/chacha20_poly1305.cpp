@@ -71,6 +71,7 @@ void wipe(void* ctx) noexcept { secure_wipe(ctx, sizeof(State)); }
 
 constinit const CipherAlg chacha20_poly1305 = {"chacha20-poly1305@openssh.com",
                                                IPWORKSAUTH_CIPHER_CHACHAPOLY,
+                                               0,
                                                2 * kKeyLen,
                                                0,
                                                8,

@@ -34,6 +34,6 @@ int sign(const ipworksauth_private_key* key, const Rng* /*rng*/, const std::uint
 
 }  // namespace
 
-constinit const SigAlg ed25519 = {"ssh-ed25519", "ssh-ed25519", verify, sign};
+constinit const SigAlg ed25519 = {"ssh-ed25519", "ssh-ed25519", 0, verify, sign};
 
 }  // namespace sshauth::sodium

@@ -24,7 +24,7 @@ struct Hmac {
   static void wipe(void* ctx) noexcept { secure_wipe(ctx, sizeof(State)); }
 
   static constexpr MacAlg row(const char* name, std::uint32_t etm) noexcept {
-    return {name, etm, kLen, kLen, sizeof(State), init, compute, wipe};
+    return {name, etm, 0, kLen, kLen, sizeof(State), init, compute, wipe};
   }
 };
 
