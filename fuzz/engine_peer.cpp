@@ -81,7 +81,7 @@ Octets kex_reply(std::uint8_t variant, const PeerView& view) {
   Octets signature = signature_blob(view.host_key_algorithm);
   if ((variant & 15) == 3) signature.back() = 0xff;
   const Octets value = value_for(view.kex, variant & 15);
-  return encoded(KexReply{key, value, signature}, form_of(view.kex));
+  return encoded(KexReply{key, value, signature}, form_of(view.kex), Msg::kex_31);
 }
 
 Octets userauth_request(std::uint8_t variant) {
@@ -164,7 +164,8 @@ Octets saying(unsigned which, std::uint8_t variant, const PeerView& view) {
     case 0: return {};
     case 1: return kexinit(variant, view.we_are_server);
     case 2: return kex_reply(variant, view);
-    case 3: return encoded(KexInitValue{value_for(view.kex, variant)}, form_of(view.kex));
+    case 3:
+      return encoded(KexInitValue{value_for(view.kex, variant)}, form_of(view.kex), Msg::kex_30);
     case 4: return encoded(NewKeys{});
     case 5: return ext_info(variant);
     case 6: return encoded(ServiceAccept{variant == 1 ? "ssh-connection" : "ssh-userauth"});

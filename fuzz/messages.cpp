@@ -44,8 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   round_trip<KexInit>(payload);
   round_trip<NewKeys>(payload);
   for (const ValueForm form : {ValueForm::string, ValueForm::mpint}) {
-    round_trip<KexInitValue>(payload, form);
-    round_trip<KexReply>(payload, form);
+    round_trip<KexInitValue>(payload, form, Msg::kex_30);
+    round_trip<KexReply>(payload, form, Msg::kex_31);
   }
   round_trip<UserauthRequest>(payload);
   round_trip<PasswordFields>(payload);

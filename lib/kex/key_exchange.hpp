@@ -1,21 +1,15 @@
-// KeyExchange: one run of a method with one init and one reply (RFC 4253 §8, RFC 5656 §4, RFC
-// 8731), both halves.
+// KeyExchange: one run of a method, both halves, whatever messages its family exchanges.
 //
-//   client   choose, write_init, start_hash, take_reply              then hash() and derive()
-//   server   choose, start_hash, take_init, (signature), write_reply then hash() and derive()
+//   client   choose, open, start_hash, take until agreed          then hash() and derive()
+//   server   choose, start_hash, take until agreed, write_reply   then hash() and derive()
 //
-// The shared secret exists from take_* until `forget`, in wiped storage; ephemeral keys live in the
-// row's context and go with it.
+// A client whose first message is no guess may start the hash before it opens. The shared secret
+// exists until `forget`, in wiped storage; ephemeral keys live in the row's context and go with it.
 #pragma once
 
-#include "lib/base/secret.hpp"
-#include "lib/kex/method.hpp"
+#include "lib/kex/family.hpp"
 
 namespace sshauth {
-
-inline constexpr std::size_t kMaxHash = 64;
-inline constexpr std::size_t kMaxKexValue = 1696;   // mlkem1024nistp384's init is 1,665
-inline constexpr std::size_t kMaxKexSecret = 1024;  // group18
 
 class KeyExchange {
  public:
@@ -24,50 +18,52 @@ class KeyExchange {
   KeyExchange& operator=(const KeyExchange&) = delete;
   ~KeyExchange() { forget(); }
 
-  void set_memory(MutBytes agreement_ctx, MutBytes hash_ctx) noexcept {
+  // `family` holds what the families of all methods that will be chosen need (memory_len).
+  void set_memory(MutBytes agreement_ctx, MutBytes hash_ctx, MutBytes family) noexcept {
     secure_wipe(agreement_ctx);  // rows begin with zeroed octets
-    agreement_ctx_ = agreement_ctx;
-    hash_ctx_ = hash_ctx;
+    run_.agreement_ctx = agreement_ctx;
+    run_.hash_ctx = hash_ctx;
+    run_.memory = family;
   }
 
   // Begins a run, forgetting any other.
   Errc choose(const Provider& provider, const KexMethod& method) noexcept;
-  const KexMethod* method() const noexcept { return method_; }
+  const KexMethod* method() const noexcept { return run_.method; }
 
   // RFC 4253 §8: H = hash(V_C, V_S, I_C, I_S, K_S, ...): the part that is known after KEXINIT.
   Errc start_hash(Bytes client_id, Bytes server_id, Bytes client_kexinit,
                   Bytes server_kexinit) noexcept;
 
-  // client
-  Errc write_init(Writer& w) noexcept;
-  Errc take_reply(Bytes payload, KexReply& out) noexcept;
-  // server
-  Errc take_init(Bytes payload, Bytes host_key) noexcept;
-  void write_reply(Writer& w, Bytes host_key, Bytes signature) const noexcept;
+  // client: the first message
+  Errc open(Writer& w) noexcept { return family().client.open(run_, w); }
+  // server: from now on the client's first message is expected, and answered with this host key.
+  Errc await(Bytes host_key) noexcept;
 
-  Bytes hash() const noexcept { return Bytes(exchange_hash_).first(hash_len_); }
+  // Which of the numbers 30 to 49 may come now.
+  KexNumbers expected() const noexcept { return run_.expected; }
+  // Takes one of them. `w` has the answer where the step says so.
+  Errc take(Bytes payload, bool client, Writer& w, KexStep& step) noexcept;
+  // A sentence for the last failure; empty: its code says all.
+  std::string_view why() const noexcept { return run_.why.view(); }
+
+  // client, once agreed: host key and signature; they point into the last message.
+  const KexReply& reply() const noexcept { return run_.reply; }
+  // server, once agreed
+  void write_reply(Writer& w, Bytes signature) const noexcept {
+    family().server->reply(run_, w, signature);
+  }
+
+  Bytes hash() const noexcept { return Bytes(run_.exchange_hash).first(run_.hash_len); }
 
   // RFC 4253 §7.2: key material `letter` ('A'..'F') of out.size() octets.
   Errc derive(MutBytes out, char letter, Bytes session_id) noexcept;
 
-  void forget() noexcept;
+  void forget() noexcept { run_.forget(); }
 
  private:
-  Errc finish_hash(Bytes host_key, Bytes client_value, Bytes server_value) noexcept;
-  void add_value(Bytes value, ValueForm form) noexcept;
-  bool check_secret(std::size_t len) noexcept;
+  const KexFamily& family() const noexcept { return **run_.method->family; }
 
-  const Provider* provider_ = nullptr;
-  const KexMethod* method_ = nullptr;
-  const AgreementAlg* agreement_ = nullptr;
-  const HashAlg* hash_alg_ = nullptr;
-  MutBytes agreement_ctx_, hash_ctx_;
-  Hash hash_;
-  std::array<std::uint8_t, kMaxKexValue> value_{};  // our public value
-  std::size_t value_len_ = 0;
-  Secret<kMaxKexSecret> secret_;
-  std::array<std::uint8_t, kMaxHash> exchange_hash_{};
-  std::size_t hash_len_ = 0;
+  KexRun run_;
 };
 
 }  // namespace sshauth

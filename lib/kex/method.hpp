@@ -6,11 +6,14 @@
 
 namespace sshauth {
 
+struct KexFamily;
+
 enum class Mark : std::uint8_t { sound, weak };
 
 struct KexMethod {
   std::string_view name;
-  const char* agreement;  // the provider's rows it needs
+  const KexFamily* const* family;  // points to null in a build without it
+  const char* agreement;           // the provider's rows it needs
   const char* hash;
   ValueForm value_form;   // of the public values
   ValueForm secret_form;  // of K in the exchange hash and the key derivation
@@ -22,5 +25,8 @@ std::span<const KexMethod> kex_methods() noexcept;
 
 // The method of that name, if the provider has what it needs; else null.
 const KexMethod* find_method(const Provider& provider, std::string_view name) noexcept;
+
+// What the families of those methods, a name-list, need of memory for a run of any of them.
+std::size_t kex_memory_len(const Provider& provider, std::string_view names) noexcept;
 
 }  // namespace sshauth

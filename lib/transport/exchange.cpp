@@ -57,16 +57,18 @@ Errc Transport::send_guess() noexcept {
   const bool flagged = s.guess == Guess::when_known && guess_is_known();
   if (!s.is_client() || (!flagged && s.guess != Guess::eager)) return Errc::ok;
   const KexMethod* method = find_method(*s.provider, first_name(s.kex));
-  if (method == nullptr) return Errc::ok;
+  if (method == nullptr || !(*method->family)->guessable) return Errc::ok;
   SSHAUTH_TRY(send_kexinit(flagged));
   SSHAUTH_TRY(kex_.choose(*s.provider, *method));
   guessed_ = true;
-  return send_init();
+  return open_method();
 }
 
-Errc Transport::send_init() noexcept {
+Errc Transport::fail_method(Errc code) noexcept { return ctx_.fail(code, kex_.why()); }
+
+Errc Transport::open_method() noexcept {
   Writer w = writer_.begin();
-  if (const Errc e = kex_.write_init(w); e != Errc::ok) return ctx_.fail(e);
+  if (const Errc e = kex_.open(w); e != Errc::ok) return fail_method(e);
   return commit(w, PacketWriter::Pad::least);
 }
 
@@ -145,8 +147,12 @@ Errc Transport::begin_method(Bytes payload, bool guess_right) noexcept {
   const Errc hashed = s.is_client() ? kex_.start_hash(our_id, their_id, ours, payload)
                                     : kex_.start_hash(their_id, our_id, payload, ours);
   if (hashed != Errc::ok) return ctx_.fail(hashed);
-  exchange_ = s.is_client() ? Exchange::await_reply : Exchange::await_init;
-  return s.is_client() && !keep ? send_init() : Errc::ok;
+  exchange_ = Exchange::await_method;
+  if (s.is_client()) return keep ? Errc::ok : open_method();
+  std::uint32_t index = 0;
+  const IdentityRow* key = host_key_for(*chosen_.host_key, index);
+  const Errc e = key != nullptr ? kex_.await(key->key) : Errc::internal;
+  return e == Errc::ok ? e : ctx_.fail(e);
 }
 
 // ---- the method's messages -------------------------------------------------------------------
@@ -158,10 +164,21 @@ Errc Transport::keep_session_id() noexcept {
   return session_id_len_ != 0 ? Errc::ok : ctx_.fail(Errc::internal);
 }
 
-Errc Transport::do_kex_reply(Bytes payload) noexcept {
-  if (exchange_ != Exchange::await_reply) return refuse(payload[0]);
-  KexReply reply;
-  if (const Errc e = kex_.take_reply(payload, reply); e != Errc::ok) return ctx_.fail(e);
+Errc Transport::do_method(Bytes payload) noexcept {
+  const bool client = ctx_.settings.is_client();
+  Writer w = writer_.begin();
+  KexStep step = KexStep::wait;
+  if (const Errc e = kex_.take(payload, client, w, step); e != Errc::ok) return fail_method(e);
+  switch (step) {
+    case KexStep::wait: return Errc::ok;
+    case KexStep::send: return commit(w, PacketWriter::Pad::least);
+    case KexStep::agreed: break;
+  }
+  return client ? verify_host_key() : ask_host_signature();
+}
+
+Errc Transport::verify_host_key() noexcept {
+  const KexReply& reply = kex_.reply();
   Errc why = Errc::internal;
   const auto proof =
       prove_host_key(*chosen_.host_key, reply.host_key, kex_.hash(), reply.signature, why);
@@ -198,12 +215,10 @@ const IdentityRow* Transport::host_key_for(const SigAlg& alg, std::uint32_t& ind
   return nullptr;
 }
 
-Errc Transport::do_kex_init(Bytes payload) noexcept {
-  if (exchange_ != Exchange::await_init) return refuse(payload[0]);
+Errc Transport::ask_host_signature() noexcept {
   std::uint32_t index = 0;
   const IdentityRow* key = host_key_for(*chosen_.host_key, index);
   if (key == nullptr) return ctx_.fail(Errc::internal);
-  if (const Errc e = kex_.take_init(payload, key->key); e != Errc::ok) return ctx_.fail(e);
   SSHAUTH_TRY(keep_session_id());
   exchange_ = Exchange::await_sign;
   ipworksauth_event& ev = ctx_.ask(IPWORKSAUTH_EVENT_SIGN);
@@ -215,8 +230,6 @@ Errc Transport::do_kex_init(Bytes payload) noexcept {
 }
 
 Errc Transport::answer_signature(Bytes signature) noexcept {
-  std::uint32_t index = 0;
-  const IdentityRow* key = host_key_for(*chosen_.host_key, index);
   if (signature_algorithm(signature) != chosen_.host_key->name) {
     if (signature.empty()) {
       ctx_.clear_event();
@@ -226,7 +239,7 @@ Errc Transport::answer_signature(Bytes signature) noexcept {
   }
   ctx_.clear_event();
   Writer w = writer_.begin();
-  kex_.write_reply(w, key->key, signature);
+  kex_.write_reply(w, signature);
   SSHAUTH_TRY(commit(w, PacketWriter::Pad::least));
   SSHAUTH_TRY(send_newkeys());
   return first_done_ ? Errc::ok : send_ext_info();

@@ -54,6 +54,7 @@ Decision decide(std::uint8_t msg, const GateState& state) noexcept {
   // The host of a custom method sees 61 as well, which otherwise only clients send.
   if (state.custom && msg == 61) return decide_unknown(62, state);
   if (row == nullptr) return decide_unknown(msg, state);
+  if (is_kex_number(msg) && (state.kex & kex_number(msg)) == 0) return Decision::refuse;
   if ((row->senders & state.peer) == 0) return Decision::refuse;
   // Strict key exchange, OpenSSH PROTOCOL 1.10: between the first KEXINIT and NEWKEYS nothing but
   // the message expected, not even the four that RFC 4253 §11 allows at any time.

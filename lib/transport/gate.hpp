@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "lib/kex/numbers.hpp"
+
 namespace sshauth {
 
 // Where the connection is, as the gate sees it. The first exchange has three phases, then come the
@@ -47,6 +49,7 @@ struct GateState {
   Sender peer = from_server;
   bool strict = false;  // strict key exchange was agreed
   bool custom = false;  // client: the host speaks a method of its own (60..79 are its business)
+  KexNumbers kex = 0;   // which of 30..49 may come now, as the key exchange method says
 };
 
 Decision decide(std::uint8_t msg, const GateState& state) noexcept;

@@ -5,6 +5,7 @@
 #include "ipworksauth/engine.h"
 #include "lib/base/arena.hpp"
 #include "lib/base/errc.hpp"
+#include "lib/base/role.hpp"
 #include "lib/crypto/rows.hpp"
 
 namespace sshauth {
@@ -20,9 +21,6 @@ struct IdentityRow {
 
 enum class Strict : std::uint8_t { off, offered, protect, required };
 enum class Guess : std::uint8_t { when_known, never, eager };
-
-// Build option `role`: with `client` the server half is refused here and dropped by the linker.
-inline constexpr bool kBothRoles = IPWORKSAUTH_BOTH_ROLES != 0;
 
 struct Settings {
   bool client = true;

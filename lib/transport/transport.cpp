@@ -28,6 +28,7 @@ void Transport::lay_out(const Settings& s, Arena& arena, Memory& m) noexcept {
   m.host_key = arena.take(kMaxKeyBlob);
   m.agreement_ctx = arena.take(largest_ctx(agreements(p)));
   m.hash_ctx = arena.take(largest_ctx(hashes(p)));
+  m.kex_family = arena.take(kex_memory_len(p, s.kex));
   for (MutBytes& ctx : m.cipher_ctx) ctx = arena.take(largest_ctx(ciphers(p)));
   for (MutBytes& ctx : m.mac_ctx) ctx = arena.take(largest_ctx(macs(p)));
   const std::size_t compression = compresses(s) ? largest_ctx(compressions(p)) : 0;
@@ -46,7 +47,7 @@ Errc Transport::start(const Memory& memory) noexcept {
   reader_.start(in_, s.max_packet, memory_.inflated);
   writer_.start(memory_.out, s.max_packet, memory_.deflated, s.provider->rng);
   trace_.start(memory_.trace, s.trace_octets);
-  kex_.set_memory(memory_.agreement_ctx, memory_.hash_ctx);
+  kex_.set_memory(memory_.agreement_ctx, memory_.hash_ctx, memory_.kex_family);
   for (unsigned i = 0; i < 2; ++i) {
     keys_in_[i].cipher_ctx = memory_.cipher_ctx[i];
     keys_in_[i].mac_ctx = memory_.mac_ctx[i];
@@ -189,14 +190,14 @@ Phase Transport::exchange_phase() const noexcept {
 }
 
 GateState Transport::gate_state() const noexcept {
-  return {layer_, exchange_phase(), ctx_.settings.is_client() ? from_server : from_client, strict_,
-          custom_};
+  return {layer_,  exchange_phase(), ctx_.settings.is_client() ? from_server : from_client,
+          strict_, custom_,          kex_.expected()};
 }
 
 Transport::Got Transport::work_on(MutBytes& payload, bool deferred) noexcept {
   const std::uint8_t msg = payload[0];
   // RFC 4253 §7: a wrong guess is one packet, and it is a message of a method.
-  if (discard_next_ && msg >= 30 && msg <= 49) {
+  if (discard_next_ && is_kex_number(msg)) {
     discard_next_ = false;
     return Got::progress;
   }
@@ -227,8 +228,8 @@ Transport::Got Transport::dispatch(MutBytes& payload) noexcept {
     case Msg::ext_info: return result(do_ext_info(payload));
     case Msg::kexinit: return result(do_kexinit(payload));
     case Msg::newkeys: return result(do_newkeys(payload));
-    case Msg::kex_init: return result(do_kex_init(payload));
-    case Msg::kex_reply: return result(do_kex_reply(payload));
+    case Msg::kex_30:
+    case Msg::kex_31: return result(do_method(payload));
     case Msg::global_request: return result(do_global_request(payload));
     case Msg::request_success:
     case Msg::request_failure: return result(do_request_reply());

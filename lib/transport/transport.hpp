@@ -5,8 +5,7 @@
 //
 //   exchange_   none         no exchange is running
 //               sent         our KEXINIT is out, the peer's is awaited
-//               await_init   server: the client's value is awaited
-//               await_reply  client: the server's value, host key and signature are awaited
+//               await_method  the method's next message is awaited; its family says which
 //               await_verdict  client: the host decides about the host key (a question is open)
 //               await_sign   server: the host signs the exchange hash (a question is open)
 //               await_newkeys  our NEWKEYS is out and our new keys are in use, the peer's is
@@ -59,7 +58,7 @@ class Transport {
   // The memory that this part needs, taken from the arena (or only counted).
   struct Memory {
     MutBytes in, out, deferred, our_kexinit, kex_names, sig_algs, host_key;
-    MutBytes agreement_ctx, hash_ctx;
+    MutBytes agreement_ctx, hash_ctx, kex_family;
     MutBytes cipher_ctx[4], mac_ctx[4];
     MutBytes compression_in, compression_out, inflated, deflated;
     MutBytes trace;
@@ -151,8 +150,7 @@ class Transport {
   enum class Exchange : std::uint8_t {
     none,
     sent,
-    await_init,
-    await_reply,
+    await_method,
     await_verdict,
     await_sign,
     await_newkeys
@@ -197,9 +195,10 @@ class Transport {
   void keep_guess_hint(const KexInit& theirs) noexcept;
   Errc agree_strict(const KexInit& theirs) noexcept;
   Errc begin_method(Bytes payload, bool guess_right) noexcept;
-  Errc send_init() noexcept;
-  Errc do_kex_init(Bytes payload) noexcept;
-  Errc do_kex_reply(Bytes payload) noexcept;
+  Errc open_method() noexcept;
+  Errc do_method(Bytes payload) noexcept;
+  Errc verify_host_key() noexcept;
+  Errc ask_host_signature() noexcept;
   Errc keep_session_id() noexcept;
   Errc accept_host_key_blob(Bytes blob) noexcept;
   Errc send_newkeys() noexcept;
@@ -212,6 +211,7 @@ class Transport {
   Errc start_compression_out(At at) noexcept;
   Errc send_ext_info() noexcept;
   const IdentityRow* host_key_for(const SigAlg& alg, std::uint32_t& index) const noexcept;
+  Errc fail_method(Errc code) noexcept;
 
   Context& ctx_;
   Memory memory_;

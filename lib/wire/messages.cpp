@@ -114,25 +114,25 @@ void write_value(Writer& w, Bytes value, ValueForm form) noexcept {
 
 }  // namespace
 
-Errc decode(Bytes payload, KexInitValue& out, ValueForm form) noexcept {
-  Reader r = body(payload, Msg::kex_init);
+Errc decode(Bytes payload, KexInitValue& out, ValueForm form, Msg msg) noexcept {
+  Reader r = body(payload, msg);
   out.value = read_value(r, form);
   return r.finish();
 }
-void encode(Writer& w, const KexInitValue& in, ValueForm form) noexcept {
-  w.u8(number(Msg::kex_init));
+void encode(Writer& w, const KexInitValue& in, ValueForm form, Msg msg) noexcept {
+  w.u8(number(msg));
   write_value(w, in.value, form);
 }
 
-Errc decode(Bytes payload, KexReply& out, ValueForm form) noexcept {
-  Reader r = body(payload, Msg::kex_reply);
+Errc decode(Bytes payload, KexReply& out, ValueForm form, Msg msg) noexcept {
+  Reader r = body(payload, msg);
   out.host_key = r.string();
   out.value = read_value(r, form);
   out.signature = r.string();
   return r.finish();
 }
-void encode(Writer& w, const KexReply& in, ValueForm form) noexcept {
-  w.u8(number(Msg::kex_reply)).string(in.host_key);
+void encode(Writer& w, const KexReply& in, ValueForm form, Msg msg) noexcept {
+  w.u8(number(msg)).string(in.host_key);
   write_value(w, in.value, form);
   w.string(in.signature);
 }

@@ -104,18 +104,19 @@ struct NewKeys {};
 Errc decode(Bytes payload, NewKeys& out) noexcept;
 void encode(Writer& w, const NewKeys& in) noexcept;
 
-// RFC 5656 §4 and RFC 8731 §3 send public values as strings, RFC 4253 §8 as mpints.
+// RFC 5656 §4 and RFC 8731 §3 send public values as strings, RFC 4253 §8 as mpints. Which number
+// says what is the method's business (RFC 4250 §4.1.2), so the caller names it.
 enum class ValueForm : std::uint8_t { string, mpint };
 struct KexInitValue {
   Bytes value;
 };
-Errc decode(Bytes payload, KexInitValue& out, ValueForm form) noexcept;
-void encode(Writer& w, const KexInitValue& in, ValueForm form) noexcept;
+Errc decode(Bytes payload, KexInitValue& out, ValueForm form, Msg msg) noexcept;
+void encode(Writer& w, const KexInitValue& in, ValueForm form, Msg msg) noexcept;
 struct KexReply {
   Bytes host_key, value, signature;
 };
-Errc decode(Bytes payload, KexReply& out, ValueForm form) noexcept;
-void encode(Writer& w, const KexReply& in, ValueForm form) noexcept;
+Errc decode(Bytes payload, KexReply& out, ValueForm form, Msg msg) noexcept;
+void encode(Writer& w, const KexReply& in, ValueForm form, Msg msg) noexcept;
 
 // RFC 4252 §5; `rest` is the part that the method defines.
 struct UserauthRequest {

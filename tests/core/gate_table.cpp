@@ -33,7 +33,7 @@ struct Rule {
 constexpr Rule kRules[] = {
     // ---- we are the client
     {"awaiting KEXINIT", p_never, p_kexinit, from_server, "1-4 20", "1 20", "", ""},
-    {"awaiting the reply", p_never, p_kex, from_server, "1-4 31", "1 31", "", ""},
+    {"awaiting the method", p_never, p_kex, from_server, "1-4", "1", "", ""},
     {"awaiting NEWKEYS", p_never, p_newkeys, from_server, "1-4 21", "1 21", "", ""},
     {"service", p_service, p_service, from_server, "1-4 6 7 20", nullptr, "192", ""},
     {"auth", p_auth, p_auth, from_server, "1-4 7 20 51-53 60", nullptr, "192", ""},
@@ -44,16 +44,16 @@ constexpr Rule kRules[] = {
      "7 51-53 60 80-82 192"},
     {"our KEXINIT out, open", p_open, p_rekey_wait, from_server, "1-4 20", nullptr, "",
      "80-82 192"},
-    {"re-exchange, service", p_service, p_rekey_kex, from_server, "1-4 31", nullptr, "", ""},
-    {"re-exchange, auth", p_auth, p_rekey_kex, from_server, "1-4 31", nullptr, "", ""},
-    {"re-exchange, open", p_open, p_rekey_kex, from_server, "1-4 31", nullptr, "", ""},
+    {"re-exchange, service", p_service, p_rekey_kex, from_server, "1-4", nullptr, "", ""},
+    {"re-exchange, auth", p_auth, p_rekey_kex, from_server, "1-4", nullptr, "", ""},
+    {"re-exchange, open", p_open, p_rekey_kex, from_server, "1-4", nullptr, "", ""},
     {"re-exchange NEWKEYS, service", p_service, p_rekey_newkeys, from_server, "1-4 21", nullptr, "",
      ""},
     {"re-exchange NEWKEYS, auth", p_auth, p_rekey_newkeys, from_server, "1-4 21", nullptr, "", ""},
     {"re-exchange NEWKEYS, open", p_open, p_rekey_newkeys, from_server, "1-4 21", nullptr, "", ""},
     // ---- we are the server
     {"awaiting KEXINIT", p_never, p_kexinit, from_client, "1-4 20", "1 20", "", ""},
-    {"awaiting the init", p_never, p_kex, from_client, "1-4 30", "1 30", "", ""},
+    {"awaiting the method", p_never, p_kex, from_client, "1-4", "1", "", ""},
     {"awaiting NEWKEYS", p_never, p_newkeys, from_client, "1-4 21", "1 21", "", ""},
     {"service", p_service, p_service, from_client, "1-4 5 7 20", nullptr, "192", ""},
     {"auth", p_auth, p_auth, from_client, "1-4 7 20 50 61", nullptr, "192", ""},
@@ -64,9 +64,9 @@ constexpr Rule kRules[] = {
      "7 50 61 80-82 192"},
     {"our KEXINIT out, open", p_open, p_rekey_wait, from_client, "1-4 20", nullptr, "",
      "50 80-82 192"},
-    {"re-exchange, service", p_service, p_rekey_kex, from_client, "1-4 30", nullptr, "", ""},
-    {"re-exchange, auth", p_auth, p_rekey_kex, from_client, "1-4 30", nullptr, "", ""},
-    {"re-exchange, open", p_open, p_rekey_kex, from_client, "1-4 30", nullptr, "", ""},
+    {"re-exchange, service", p_service, p_rekey_kex, from_client, "1-4", nullptr, "", ""},
+    {"re-exchange, auth", p_auth, p_rekey_kex, from_client, "1-4", nullptr, "", ""},
+    {"re-exchange, open", p_open, p_rekey_kex, from_client, "1-4", nullptr, "", ""},
     {"re-exchange NEWKEYS, service", p_service, p_rekey_newkeys, from_client, "1-4 21", nullptr, "",
      ""},
     {"re-exchange NEWKEYS, auth", p_auth, p_rekey_newkeys, from_client, "1-4 21", nullptr, "", ""},
@@ -78,7 +78,14 @@ constexpr Rule kRules[] = {
 // method, to authentication or to channels, where nothing unknown is right.
 constexpr const char* kUnknown = "8-19 22-29 128-191 194-255";
 
-Decision by_rule(const Rule& rule, std::uint8_t msg, bool strict) {
+// RFC 4250 §4.1.2: 30 to 49 belong to the key exchange method, which says which of them is next. Of
+// these there are methods here that send them.
+constexpr const char* kMethods = "30-31";
+
+Decision by_rule(const Rule& rule, std::uint8_t msg, bool strict, KexNumbers next = 0) {
+  const bool method = (rule.phase & (p_kex | p_rekey_kex)) != 0;
+  if (method && (next & kex_number(msg)) != 0 && numbers(kMethods).count(msg) != 0)
+    return Decision::process;
   const bool first = (rule.phase & (p_kexinit | p_kex | p_newkeys)) != 0;
   if (numbers(strict && rule.strict != nullptr ? rule.strict : rule.process).count(msg) != 0)
     return Decision::process;
@@ -95,10 +102,30 @@ TEST_CASE("gate: every message number in every phase has the decision of the RFC
     for (const bool strict : {false, true}) {
       for (int n = 0; n < 256; ++n) {
         const auto msg = static_cast<std::uint8_t>(n);
-        const GateState state{rule.layer, rule.phase, rule.peer, strict, false};
+        const GateState state{rule.layer, rule.phase, rule.peer, strict, false, 0};
         INFO((rule.peer == from_server ? "client: " : "server: ")
              << rule.name << (strict ? ", strict" : "") << ", message " << n);
         CHECK(static_cast<int>(decide(msg, state)) == static_cast<int>(by_rule(rule, msg, strict)));
+      }
+    }
+  }
+}
+
+TEST_CASE("gate: of the method's numbers the one that the method expects, and no other") {
+  for (const Rule& rule : kRules) {
+    for (const bool strict : {false, true}) {
+      for (int expected = 30; expected < 51; ++expected) {
+        // 50: all of them; none is right outside an exchange, whatever a method says.
+        const KexNumbers next =
+            expected == 50 ? ~KexNumbers{0} : kex_number(static_cast<std::uint8_t>(expected));
+        for (int n = 0; n < 256; ++n) {
+          const auto msg = static_cast<std::uint8_t>(n);
+          const GateState state{rule.layer, rule.phase, rule.peer, strict, false, next};
+          INFO(rule.name << (strict ? ", strict" : "") << ", message " << n << ", expected "
+                         << expected);
+          CHECK(static_cast<int>(decide(msg, state)) ==
+                static_cast<int>(by_rule(rule, msg, strict, next)));
+        }
       }
     }
   }
@@ -117,7 +144,7 @@ TEST_CASE("gate: a custom method changes the decision for 61 to 79 during authen
           if (rule.phase == p_auth) expected = Decision::process;
           if (rule.phase == p_rekey_wait && rule.layer != p_open) expected = Decision::defer;
         }
-        const GateState state{rule.layer, rule.phase, rule.peer, strict, true};
+        const GateState state{rule.layer, rule.phase, rule.peer, strict, true, 0};
         INFO(rule.name << (strict ? ", strict" : "") << ", message " << n);
         CHECK(static_cast<int>(decide(msg, state)) == static_cast<int>(expected));
       }

@@ -56,12 +56,13 @@ Misbehaver::Misbehaver(const Provider& provider, Ways its_ways)
       provider_(provider),
       agreement_ctx_(room_for(largest_ctx(agreements(provider)))),
       hash_ctx_(room_for(largest_ctx(hashes(provider)))),
+      family_(room_for(8192)),
       in_memory_(80'000),
       out_memory_(200'000) {
   in_.set_memory(in_memory_);
   reader_.start(in_, PacketReader::kMaxLength, {});
   writer_.start(out_memory_, 40'000, {}, provider.rng);
-  kex_.set_memory(octets_of(agreement_ctx_), octets_of(hash_ctx_));
+  kex_.set_memory(octets_of(agreement_ctx_), octets_of(hash_ctx_), octets_of(family_));
 }
 Misbehaver::~Misbehaver() = default;
 
@@ -130,14 +131,24 @@ void Misbehaver::kex_init() {
     choose(first_name(ways.kex));
   else
     choose(agreed(KexInit::kex));
-  say(written([&](Writer& w) { need(kex_.write_init(w) == Errc::ok, "no value"); }));
+  say(written([&](Writer& w) { need(kex_.open(w) == Errc::ok, "no value"); }));
+}
+
+// What the method writes where a message of it has come.
+Octets Misbehaver::run_method(Bytes payload, KexStep wanted) {
+  KexStep step = KexStep::wait;
+  return written([&](Writer& w) {
+    need(kex_.take(payload, !ways.server, w, step) == Errc::ok && step == wanted,
+         "the engine's value is refused");
+  });
 }
 
 Octets Misbehaver::make_kex_reply() {
   need(!their_init_.empty(), "no init is here to reply to");
   choose(agreed(KexInit::kex));
   start_hash();
-  need(kex_.take_init(their_init_, ways.host_key) == Errc::ok, "the engine's value is refused");
+  need(kex_.await(ways.host_key) == Errc::ok, "the method has no server half");
+  run_method(their_init_, KexStep::agreed);
   Octets signature = false_signature(agreed(KexInit::host_key));
   if (ways.private_key != nullptr) {
     const SigAlg* alg = find(sigs(provider_), agreed(KexInit::host_key));
@@ -146,7 +157,7 @@ Octets Misbehaver::make_kex_reply() {
            "no signature");
     });
   }
-  return written([&](Writer& w) { kex_.write_reply(w, ways.host_key, signature); });
+  return written([&](Writer& w) { kex_.write_reply(w, signature); });
 }
 
 void Misbehaver::kex_reply() {
@@ -231,9 +242,8 @@ void Misbehaver::look_at(Bytes payload) {
       break;
     case 31:
       if (!ways.server && method_chosen_) {
-        KexReply reply;
         start_hash();
-        need(kex_.take_reply(payload, reply) == Errc::ok, "the engine's value is refused");
+        run_method(payload, KexStep::agreed);
         make_keys();
       }
       break;

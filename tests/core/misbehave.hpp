@@ -99,12 +99,13 @@ class Misbehaver {
   void look_at(Bytes payload);
   void start_hash();
   void choose(std::string_view method);
+  Octets run_method(Bytes payload, KexStep wanted);
   void make_keys();
   void make_direction(std::unique_ptr<Keys>& out, bool encrypt, const char* letters);
   std::string agreed(KexInit::List list) const;
 
   const Provider& provider_;
-  std::vector<std::max_align_t> agreement_ctx_, hash_ctx_;
+  std::vector<std::max_align_t> agreement_ctx_, hash_ctx_, family_;
   Octets in_memory_, out_memory_;
   InBuffer in_;
   PacketReader reader_;

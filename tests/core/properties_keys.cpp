@@ -202,8 +202,8 @@ TEST_CASE("values of a peer: none that is empty, too short or too long is taken"
         const ValueForm form = number ? ValueForm::mpint : ValueForm::string;
         d.peer.say(client ? payload_of(KexReply{d.peer.ways.host_key, value,
                                                 false_signature("ssh-ed25519")},
-                                       form)
-                          : payload_of(KexInitValue{value}, form));
+                                       form, Msg::kex_31)
+                          : payload_of(KexInitValue{value}, form, Msg::kex_30));
         d.carry();
         INFO(kex << ", " << len << (client ? ", client" : ", server"));
         CHECK(d.outcome() == "says-1 ends:" + bad);

@@ -61,10 +61,10 @@ Octets specimen(std::uint8_t n, const Scene& scene) {
     case 6: return payload_of(ServiceAccept{"ssh-userauth"});
     case 7: return payload_of(ExtInfo{true, "ssh-ed25519", false});
     case 21: return payload_of(NewKeys{});
-    case 30: return payload_of(KexInitValue{blob}, ValueForm::string);
+    case 30: return payload_of(KexInitValue{blob}, ValueForm::string, Msg::kex_30);
     case 31:
       return payload_of(KexReply{false_ed25519(7), blob, false_signature("ssh-ed25519")},
-                        ValueForm::string);
+                        ValueForm::string, Msg::kex_31);
     case 50: return password_request("wrong");
     case 51: return payload_of(UserauthFailure{"password,publickey,keyboard-interactive", false});
     case 52: return payload_of(UserauthSuccess{});

@@ -33,13 +33,14 @@ void sample(Visit visit) {
     visit(KexInit{kCookie, {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}, true});
   } else if constexpr (M == Msg::newkeys) {
     visit(NewKeys{});
-  } else if constexpr (M == Msg::kex_init) {
-    visit(KexInitValue{as_bytes("value")}, ValueForm::string);
-    visit(KexInitValue{as_bytes("\xf1value")}, ValueForm::mpint);
-  } else if constexpr (M == Msg::kex_reply) {
-    visit(KexReply{as_bytes("key"), as_bytes("value"), as_bytes("signature")}, ValueForm::string);
-    visit(KexReply{as_bytes("key"), as_bytes("\xf1value"), as_bytes("signature")},
-          ValueForm::mpint);
+  } else if constexpr (M == Msg::kex_30) {
+    visit(KexInitValue{as_bytes("value")}, ValueForm::string, M);
+    visit(KexInitValue{as_bytes("\xf1value")}, ValueForm::mpint, M);
+  } else if constexpr (M == Msg::kex_31) {
+    visit(KexReply{as_bytes("key"), as_bytes("value"), as_bytes("signature")}, ValueForm::string,
+          M);
+    visit(KexReply{as_bytes("key"), as_bytes("\xf1value"), as_bytes("signature")}, ValueForm::mpint,
+          M);
   } else if constexpr (M == Msg::userauth_request) {
     visit(UserauthRequest{"alice", "ssh-connection", "none", {}});
     visit(PasswordFields{false, "secret", ""});

@@ -156,7 +156,7 @@ TEST_CASE("RFC 4253 §8: a negative or padded value is no kex init") {
     const Octets rest = hex(value);
     wire.insert(wire.end(), rest.begin(), rest.end());
     KexInitValue out;
-    CHECK(decode(wire, out, ValueForm::mpint) == Errc::malformed);
-    CHECK(decode(wire, out, ValueForm::string) == Errc::ok);
+    CHECK(decode(wire, out, ValueForm::mpint, Msg::kex_30) == Errc::malformed);
+    CHECK(decode(wire, out, ValueForm::string, Msg::kex_30) == Errc::ok);
   }
 }
