@@ -157,7 +157,7 @@ constexpr std::uint8_t kPublic[32] = {
 
 void bench_ed25519(const Bench& bench, const char* provider, const Rng& rng, const SigAlg& alg) {
   ipworksauth_private_key key = {};
-  key.pub = {kPublic, sizeof kPublic, nullptr, 0};
+  key.pub.first = kPublic, key.pub.first_len = sizeof kPublic;
   key.d = kSeed;
   key.d_len = sizeof kSeed;
   const std::vector<std::uint8_t> message(200, 5);

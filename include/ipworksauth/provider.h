@@ -111,19 +111,28 @@ typedef struct ipworksauth_agreement_alg {
 /* A public key as the numbers in it, taken off the SSH key blob by the engine:
  *   ssh-ed25519            first: 32 octets
  *   ecdsa-sha2-nistp*      first: the point, uncompressed (0x04, x, y), of the curve's length
+ *   ssh-ed448              first: 57 octets
  *   ssh-rsa                first: e, second: n, unsigned big-endian without leading zeros
+ *   ssh-dss                first: p, second: q, third: g, fourth: y, likewise
+ * The unused ones are NULL and 0.
  */
 typedef struct ipworksauth_public_key {
   const uint8_t* first;
   size_t first_len;
   const uint8_t* second;
   size_t second_len;
+  const uint8_t* third;
+  size_t third_len;
+  const uint8_t* fourth;
+  size_t fourth_len;
 } ipworksauth_public_key;
 
 /* A private key as the numbers in it, the unused ones NULL and 0:
  *   ssh-ed25519            d: the 32-octet seed (RFC 8032), with pub.first
  *   ecdsa-sha2-nistp*      d: the scalar, big-endian, with pub.first
+ *   ssh-ed448              d: the 57-octet seed, with pub.first
  *   ssh-rsa                d, p, q, iqmp with pub.first = e and pub.second = n
+ *   ssh-dss                d: x, with the four numbers of pub
  */
 typedef struct ipworksauth_private_key {
   ipworksauth_public_key pub;
@@ -137,8 +146,9 @@ typedef struct ipworksauth_private_key {
   size_t iqmp_len;
 } ipworksauth_private_key;
 
-/* A signature algorithm. Signatures are bare: Ed25519 64 octets (R, S); ECDSA r and s, each of the
- * curve's length, one after the other; RSA PKCS#1 v1.5 of the modulus' length. The SSH encoding
+/* A signature algorithm. Signatures are bare: Ed25519 64 octets (R, S), Ed448 114; ECDSA r and s,
+ * each of the curve's length, one after the other; DSA the same, 20 octets each; RSA PKCS#1 v1.5 of
+ * the modulus' length. The SSH encoding
  * around them is the engine's. `sign` may be NULL where a provider only verifies.
  */
 typedef struct ipworksauth_sig_alg {

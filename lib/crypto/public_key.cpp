@@ -5,63 +5,81 @@
 namespace sshauth {
 namespace {
 
-// RFC 5656 §3.1, §10.1: the curve's identifier stands at the end of the key type.
-struct Curve {
-  std::string_view key_type, identifier;
-  std::size_t field_len;
+// One row per type of key: how the numbers in its blob are read and how its signatures look.
+struct KeyType {
+  std::string_view name;
+  Errc (*read)(Reader& r, const KeyType& type, ipworksauth_public_key& out) noexcept;
+  std::size_t key_len;        // of a key that is one string
+  std::size_t signature_len;  // bare; 0: as long as the modulus
+  std::string_view curve;     // RFC 5656 §10.1: its identifier; its signatures are two mpints
 };
-constexpr Curve kCurves[] = {
-    {"ecdsa-sha2-nistp256", "nistp256", 32},
-    {"ecdsa-sha2-nistp384", "nistp384", 48},
-    {"ecdsa-sha2-nistp521", "nistp521", 66},
-};
-const Curve* curve_of(std::string_view key_type) noexcept {
-  for (const Curve& curve : kCurves)
-    if (curve.key_type == key_type) return &curve;
-  return nullptr;
-}
 
-void set_first(ipworksauth_public_key& out, Bytes value) noexcept {
-  out.first = value.data();
-  out.first_len = value.size();
-}
-void set_second(ipworksauth_public_key& out, Bytes value) noexcept {
-  out.second = value.data();
-  out.second_len = value.size();
+void set(Bytes value, const std::uint8_t*& at, std::size_t& len) noexcept {
+  at = value.data();
+  len = value.size();
 }
 
 // RFC 4253 §6.6
-Errc read_rsa(Reader& r, ipworksauth_public_key& out) noexcept {
+Errc read_rsa(Reader& r, const KeyType&, ipworksauth_public_key& out) noexcept {
   const Bytes e = r.mpint();
   const Bytes n = r.mpint();
-  SSHAUTH_TRY(r.finish());
+  if (!r.ok()) return Errc::malformed;
   if (n.size() < kMinRsaLen || n.size() > kMaxRsaLen || (n[n.size() - 1] & 1) == 0)
     return Errc::bad_host_key;
   if (e.empty() || e.size() > 8 || (e[e.size() - 1] & 1) == 0 || (e.size() == 1 && e[0] == 1))
     return Errc::bad_host_key;
-  set_first(out, e);
-  set_second(out, n);
+  set(e, out.first, out.first_len);
+  set(n, out.second, out.second_len);
+  return Errc::ok;
+}
+
+// RFC 4253 §6.6: the signature has room for a q of 160 bits only.
+Errc read_dsa(Reader& r, const KeyType& type, ipworksauth_public_key& out) noexcept {
+  const Bytes p = r.mpint(), q = r.mpint(), g = r.mpint(), y = r.mpint();
+  if (!r.ok()) return Errc::malformed;
+  if (p.size() < kMinDsaLen || p.size() > kMaxDsaLen || 2 * q.size() != type.signature_len ||
+      g.empty() || g.size() > p.size() || y.empty() || y.size() > p.size())
+    return Errc::bad_host_key;
+  set(p, out.first, out.first_len);
+  set(q, out.second, out.second_len);
+  set(g, out.third, out.third_len);
+  set(y, out.fourth, out.fourth_len);
   return Errc::ok;
 }
 
 // RFC 5656 §3.1
-Errc read_ecdsa(Reader& r, const Curve& curve, ipworksauth_public_key& out) noexcept {
+Errc read_ecdsa(Reader& r, const KeyType& type, ipworksauth_public_key& out) noexcept {
   const std::string_view identifier = r.text();
   const Bytes point = r.string();
-  SSHAUTH_TRY(r.finish());
-  if (identifier != curve.identifier || point.size() != 1 + 2 * curve.field_len || point[0] != 4)
+  if (!r.ok()) return Errc::malformed;
+  if (identifier != type.curve || point.size() != 1 + type.signature_len || point[0] != 4)
     return Errc::bad_host_key;
-  set_first(out, point);
+  set(point, out.first, out.first_len);
   return Errc::ok;
 }
 
 // RFC 8709 §4
-Errc read_ed25519(Reader& r, ipworksauth_public_key& out) noexcept {
+Errc read_octets(Reader& r, const KeyType& type, ipworksauth_public_key& out) noexcept {
   const Bytes key = r.string();
-  SSHAUTH_TRY(r.finish());
-  if (key.size() != 32) return Errc::bad_host_key;
-  set_first(out, key);
+  if (!r.ok()) return Errc::malformed;
+  if (key.size() != type.key_len) return Errc::bad_host_key;
+  set(key, out.first, out.first_len);
   return Errc::ok;
+}
+
+constexpr KeyType kKeyTypes[] = {
+    {"ssh-ed25519", read_octets, 32, 64, {}},
+    {"ssh-ed448", read_octets, 57, 114, {}},
+    {"ecdsa-sha2-nistp256", read_ecdsa, 0, 64, "nistp256"},
+    {"ecdsa-sha2-nistp384", read_ecdsa, 0, 96, "nistp384"},
+    {"ecdsa-sha2-nistp521", read_ecdsa, 0, 132, "nistp521"},
+    {"ssh-rsa", read_rsa, 0, 0, {}},
+    {"ssh-dss", read_dsa, 0, 40, {}},
+};
+const KeyType* find_type(std::string_view name) noexcept {
+  for (const KeyType& type : kKeyTypes)
+    if (type.name == name) return &type;
+  return nullptr;
 }
 
 // A number of at most `len` octets, right-aligned in `len` octets.
@@ -73,21 +91,23 @@ bool align(Bytes number, MutBytes out) noexcept {
   return true;
 }
 
+// RFC 5656 §3.1.2: mpint r, mpint s.
+bool align_pair(Bytes blob, MutBytes out) noexcept {
+  Reader r(blob);
+  const Bytes first = r.mpint();
+  const Bytes second = r.mpint();
+  const std::size_t len = out.size() / 2;
+  return r.finish() == Errc::ok && align(first, out.first(len)) && align(second, out.subspan(len));
+}
+
 // The bare signature, as rows want it, in `out`; its length, or 0 when it cannot be one.
-std::size_t bare_signature(Bytes blob, std::string_view key_type, const ipworksauth_public_key& key,
+std::size_t bare_signature(Bytes blob, const KeyType& type, const ipworksauth_public_key& key,
                            MutBytes out) noexcept {
-  if (const Curve* curve = curve_of(key_type)) {
-    Reader r(blob);  // RFC 5656 §3.1.2: mpint r, mpint s
-    const Bytes first = r.mpint();
-    const Bytes second = r.mpint();
-    const bool fits = r.finish() == Errc::ok && align(first, out.first(curve->field_len)) &&
-                      align(second, out.subspan(curve->field_len, curve->field_len));
-    return fits ? 2 * curve->field_len : 0;
-  }
+  const std::size_t len = type.signature_len != 0 ? type.signature_len : key.second_len;
+  if (!type.curve.empty()) return align_pair(blob, out.first(len)) ? len : 0;
   // RFC 8332 §3 wants the modulus' length; servers of old drop leading zeros, which changes nothing
   // about the number, so they are put back.
-  const std::size_t len = key.second_len != 0 ? key.second_len : 64;
-  if (key.second_len == 0 && blob.size() != len) return 0;
+  if (type.signature_len != 0 && blob.size() != len) return 0;
   return !blob.empty() && align(blob, out.first(len)) ? len : 0;
 }
 
@@ -99,16 +119,19 @@ std::string_view key_type_of(Bytes blob) noexcept {
   return r.ok() ? type : std::string_view{};
 }
 
+Errc read_key_numbers(Reader& r, std::string_view key_type, ipworksauth_public_key& out) noexcept {
+  const KeyType* type = find_type(key_type);
+  return type != nullptr ? type->read(r, *type, out) : Errc::bad_host_key;
+}
+
 Errc decode_public_key(Bytes blob, std::string_view key_type,
                        ipworksauth_public_key& out) noexcept {
   out = {};
   if (blob.size() > kMaxKeyBlob) return Errc::bad_host_key;
   Reader r(blob);
   if (r.text() != key_type) return Errc::bad_host_key;
-  if (key_type == "ssh-rsa") return read_rsa(r, out);
-  if (key_type == "ssh-ed25519") return read_ed25519(r, out);
-  if (const Curve* curve = curve_of(key_type)) return read_ecdsa(r, *curve, out);
-  return Errc::bad_host_key;
+  SSHAUTH_TRY(read_key_numbers(r, key_type, out));
+  return r.finish();
 }
 
 Errc verify_signature(const SigAlg& alg, Bytes key_blob, Bytes message, Bytes signature) noexcept {
@@ -119,7 +142,7 @@ Errc verify_signature(const SigAlg& alg, Bytes key_blob, Bytes message, Bytes si
   const Bytes blob = r.string();
   if (r.finish() != Errc::ok || name != alg.name) return Errc::bad_signature;
   std::uint8_t bare[kMaxBareSignature];
-  const std::size_t len = bare_signature(blob, alg.key_type, key, bare);
+  const std::size_t len = bare_signature(blob, *find_type(alg.key_type), key, bare);
   if (len == 0) return Errc::bad_signature;
   return alg.verify(&key, message.data(), message.size(), bare, len) == 1 ? Errc::ok
                                                                           : Errc::bad_signature;
@@ -128,9 +151,10 @@ Errc verify_signature(const SigAlg& alg, Bytes key_blob, Bytes message, Bytes si
 Errc encode_signature(Writer& w, const SigAlg& alg, Bytes bare) noexcept {
   w.string(std::string_view(alg.name));
   const std::size_t mark = w.begin_string();
-  if (const Curve* curve = curve_of(alg.key_type)) {
-    if (bare.size() != 2 * curve->field_len) return Errc::cannot_sign;
-    w.mpint(bare.first(curve->field_len)).mpint(bare.subspan(curve->field_len));
+  const KeyType* type = find_type(alg.key_type);
+  if (type != nullptr && !type->curve.empty()) {
+    if (bare.size() != type->signature_len) return Errc::cannot_sign;
+    w.mpint(bare.first(bare.size() / 2)).mpint(bare.subspan(bare.size() / 2));
   } else {
     w.raw(bare);
   }

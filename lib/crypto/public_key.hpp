@@ -4,6 +4,7 @@
 
 #include "lib/base/errc.hpp"
 #include "lib/crypto/rows.hpp"
+#include "lib/wire/reader.hpp"
 #include "lib/wire/writer.hpp"
 
 namespace sshauth {
@@ -12,12 +13,18 @@ inline constexpr std::size_t kMaxKeyBlob = 8192;
 // RSA of 16,384 bits: larger moduli are refused, they cost minutes (CVE-2026-39829).
 inline constexpr std::size_t kMaxRsaLen = 2048;
 inline constexpr std::size_t kMinRsaLen = 128;
+inline constexpr std::size_t kMaxDsaLen = 384;
+inline constexpr std::size_t kMinDsaLen = 128;
 // The longest bare signature and, with names and lengths around it, the longest SSH signature.
 inline constexpr std::size_t kMaxBareSignature = kMaxRsaLen;
 inline constexpr std::size_t kMaxSignature = kMaxBareSignature + 128;
 
 // The name at the head of a key blob: its type. Empty when there is none.
 std::string_view key_type_of(Bytes blob) noexcept;
+
+// Reads the numbers of a key of that type, as they stand behind its name; where they end is the
+// caller's to check.
+Errc read_key_numbers(Reader& r, std::string_view key_type, ipworksauth_public_key& out) noexcept;
 
 // Takes `blob`, which must be a `key_type` and end exactly, apart. Views point into `blob`.
 Errc decode_public_key(Bytes blob, std::string_view key_type, ipworksauth_public_key& out) noexcept;

@@ -1,5 +1,7 @@
 #include "lib/keys/generate.hpp"
 
+#include <openssl/core_names.h>
+
 #include "lib/keys/ossl.hpp"
 #include "lib/keys/pkey.hpp"
 
@@ -33,6 +35,27 @@ KeyResult make_ec(unsigned bits) {
   return made(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", ("P-" + std::to_string(bits)).c_str()));
 }
 
+// FIPS 186-2: p of 1024 and q of 160 bits, the one size that ssh-dss has (RFC 4253 §6.6).
+KeyResult make_dsa() {
+  std::size_t p_bits = 1024, q_bits = 160;
+  OSSL_PARAM sizes[] = {OSSL_PARAM_construct_size_t(OSSL_PKEY_PARAM_FFC_PBITS, &p_bits),
+                        OSSL_PARAM_construct_size_t(OSSL_PKEY_PARAM_FFC_QBITS, &q_bits),
+                        OSSL_PARAM_construct_end()};
+  const ossl::PkeyCtx parameters(EVP_PKEY_CTX_new_from_name(nullptr, "DSA", nullptr));
+  EVP_PKEY* raw = nullptr;
+  if (parameters == nullptr || EVP_PKEY_paramgen_init(parameters.get()) != 1 ||
+      EVP_PKEY_CTX_set_params(parameters.get(), sizes) != 1 ||
+      EVP_PKEY_paramgen(parameters.get(), &raw) != 1)
+    return made(nullptr);
+  const ossl::Pkey group(raw);
+  const ossl::PkeyCtx ctx(EVP_PKEY_CTX_new_from_pkey(nullptr, group.get(), nullptr));
+  raw = nullptr;
+  if (ctx == nullptr || EVP_PKEY_keygen_init(ctx.get()) != 1 ||
+      EVP_PKEY_keygen(ctx.get(), &raw) != 1)
+    return made(nullptr);
+  return made(raw);
+}
+
 }  // namespace
 
 KeyResult generate_identity(std::string_view type, unsigned bits) {
@@ -48,8 +71,17 @@ KeyResult generate_identity(std::string_view type, unsigned bits) {
     if (bits != 0 && bits != 256) return bad_size("Ed25519", "256");
     return made(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   }
-  return KeyError(KeyErrc::bad_argument, "there is no key type \"" + printable(type) +
-                                             "\" to make; ed25519, ecdsa and rsa there are");
+  if (type == "ed448" || type == "ssh-ed448") {
+    if (bits != 0 && bits != 448) return bad_size("Ed448", "448");
+    return made(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448"));
+  }
+  if (type == "dsa" || type == "ssh-dss") {
+    if (bits != 0 && bits != 1024) return bad_size("DSA", "1024");
+    return make_dsa();
+  }
+  return KeyError(KeyErrc::bad_argument,
+                  "there is no key type \"" + printable(type) +
+                      "\" to make; ed25519, ed448, ecdsa, rsa and dsa there are");
 }
 
 }  // namespace sshauth

@@ -4,8 +4,8 @@
 
 namespace sshauth {
 PrivateNumbers::PrivateNumbers(const ipworksauth_private_key& from)
-    : octets_(from.pub.first_len + from.pub.second_len + from.d_len + from.p_len + from.q_len +
-              from.iqmp_len) {
+    : octets_(from.pub.first_len + from.pub.second_len + from.pub.third_len + from.pub.fourth_len +
+              from.d_len + from.p_len + from.q_len + from.iqmp_len) {
   Writer w(octets_.write());
   const auto keep = [&w](const std::uint8_t* data, std::size_t len, const std::uint8_t*& at,
                          std::size_t& at_len) {
@@ -15,6 +15,8 @@ PrivateNumbers::PrivateNumbers(const ipworksauth_private_key& from)
   };
   keep(from.pub.first, from.pub.first_len, view_.pub.first, view_.pub.first_len);
   keep(from.pub.second, from.pub.second_len, view_.pub.second, view_.pub.second_len);
+  keep(from.pub.third, from.pub.third_len, view_.pub.third, view_.pub.third_len);
+  keep(from.pub.fourth, from.pub.fourth_len, view_.pub.fourth, view_.pub.fourth_len);
   keep(from.d, from.d_len, view_.d, view_.d_len);
   keep(from.p, from.p_len, view_.p, view_.p_len);
   keep(from.q, from.q_len, view_.q, view_.q_len);

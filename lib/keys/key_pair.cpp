@@ -14,18 +14,39 @@ KeyError mismatch(std::string_view type, std::string_view why) {
 }
 KeyError failed() { return {KeyErrc::crypto_failed, "libcrypto could not check the key"}; }
 
-// RFC 8032 §5.1.5: the public key follows from the seed.
-KeyError check_ed25519(const ipworksauth_private_key& key) {
-  if (key.d_len != 32 || key.pub.first_len != 32)
-    return mismatch("ssh-ed25519", "seed and public key have 32 octets each");
-  const ossl::Pkey pkey(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, key.d, key.d_len));
-  std::uint8_t derived[32];
+// RFC 8032 §5.1.5, §5.2.5: the public key follows from the seed.
+KeyError check_edwards(std::string_view type, int curve, std::size_t key_len,
+                       const ipworksauth_private_key& key) {
+  if (key.d_len != key_len || key.pub.first_len != key_len)
+    return mismatch(type, "seed and public key have " + std::to_string(key_len) + " octets each");
+  const ossl::Pkey pkey(EVP_PKEY_new_raw_private_key(curve, nullptr, key.d, key.d_len));
+  std::uint8_t derived[57];
   std::size_t len = sizeof derived;
   if (pkey == nullptr || EVP_PKEY_get_raw_public_key(pkey.get(), derived, &len) != 1 ||
-      len != sizeof derived)
+      len != key_len)
     return failed();
-  if (!same_bytes(derived, {key.pub.first, key.pub.first_len}))
-    return mismatch("ssh-ed25519", "another public key follows from the seed");
+  if (!same_bytes(Bytes(derived).first(len), {key.pub.first, key.pub.first_len}))
+    return mismatch(type, "another public key follows from the seed");
+  return {};
+}
+
+// FIPS 186-2 §4: y = g^x mod p, 0 < x < q.
+KeyError check_dsa(const ipworksauth_private_key& key) {
+  const ossl::Bn p = ossl::secret_number(key.pub.first, key.pub.first_len);
+  const ossl::Bn q = ossl::secret_number(key.pub.second, key.pub.second_len);
+  const ossl::Bn g = ossl::secret_number(key.pub.third, key.pub.third_len);
+  const ossl::Bn y = ossl::secret_number(key.pub.fourth, key.pub.fourth_len);
+  const ossl::Bn x =
+      key.d_len <= key.pub.second_len ? ossl::secret_number(key.d, key.d_len) : nullptr;
+  const ossl::Bn derived(BN_secure_new());
+  const ossl::BnCtx ctx(BN_CTX_secure_new());
+  if (!x || BN_is_zero(x.get()) || !q || BN_cmp(x.get(), q.get()) >= 0)
+    return mismatch("ssh-dss", "x is not between 0 and q");
+  if (!p || !g || !y || !derived || !ctx) return failed();
+  BN_set_flags(x.get(), BN_FLG_CONSTTIME);
+  if (!BN_is_odd(p.get()) || BN_mod_exp(derived.get(), g.get(), x.get(), p.get(), ctx.get()) != 1)
+    return mismatch("ssh-dss", "p is even");
+  if (BN_cmp(derived.get(), y.get()) != 0) return mismatch("ssh-dss", "another y follows from x");
   return {};
 }
 
@@ -111,7 +132,9 @@ KeyError check_key_pair(std::string_view type, const ipworksauth_private_key& nu
   PublicKeyView view;
   const Blob blob = encode_public_blob(type, numbers.pub);
   if (KeyError bad = decode_public_blob(blob, view); !bad.ok()) return bad;
-  if (type == "ssh-ed25519") return check_ed25519(numbers);
+  if (type == "ssh-ed25519") return check_edwards(type, EVP_PKEY_ED25519, 32, numbers);
+  if (type == "ssh-ed448") return check_edwards(type, EVP_PKEY_ED448, 57, numbers);
+  if (type == "ssh-dss") return check_dsa(numbers);
   if (type == "ssh-rsa") return check_rsa(numbers);
   if (view.curve == "nistp256") return check_ec(type, "P-256", numbers);
   if (view.curve == "nistp384") return check_ec(type, "P-384", numbers);

@@ -97,16 +97,16 @@ KeyError open_section(const Container& box, const LoadOptions& options, SecretBy
 }
 
 // The numbers of each type, in the order of the agent protocol (draft-ietf-sshm-ssh-agent §3.2).
-ipworksauth_private_key read_ed25519(Reader& r) {
+ipworksauth_private_key read_edwards(Reader& r, std::size_t len) {
   const Bytes pub = r.string();
   const Bytes both = r.string();  // seed and public key
   ipworksauth_private_key key{};
-  if (both.size() != 64 || pub.size() != 32 || !ct_equal(both.subspan(32), pub)) {
+  if (both.size() != 2 * len || pub.size() != len || !ct_equal(both.subspan(len), pub)) {
     r.poison();
     return key;
   }
-  key.pub = {pub.data(), pub.size(), nullptr, 0};
-  key.d = both.data(), key.d_len = 32;
+  key.pub.first = pub.data(), key.pub.first_len = pub.size();
+  key.d = both.data(), key.d_len = pub.size();
   return key;
 }
 
@@ -116,7 +116,7 @@ ipworksauth_private_key read_ec(Reader& r, std::string_view type) {
   const Bytes d = r.mpint();
   if (type != "ecdsa-sha2-" + std::string(curve)) r.poison();
   ipworksauth_private_key key{};
-  key.pub = {point.data(), point.size(), nullptr, 0};
+  key.pub.first = point.data(), key.pub.first_len = point.size();
   key.d = d.data(), key.d_len = d.size();
   return key;
 }
@@ -125,7 +125,8 @@ ipworksauth_private_key read_rsa(Reader& r) {
   const Bytes n = r.mpint(), e = r.mpint(), d = r.mpint();
   const Bytes iqmp = r.mpint(), p = r.mpint(), q = r.mpint();
   ipworksauth_private_key key{};
-  key.pub = {e.data(), e.size(), n.data(), n.size()};
+  key.pub.first = e.data(), key.pub.first_len = e.size();
+  key.pub.second = n.data(), key.pub.second_len = n.size();
   key.d = d.data(), key.d_len = d.size();
   key.p = p.data(), key.p_len = p.size();
   key.q = q.data(), key.q_len = q.size();
@@ -133,8 +134,18 @@ ipworksauth_private_key read_rsa(Reader& r) {
   return key;
 }
 
+ipworksauth_private_key read_dsa(Reader& r) {
+  const Bytes p = r.mpint(), q = r.mpint(), g = r.mpint(), y = r.mpint(), x = r.mpint();
+  ipworksauth_private_key key{};
+  key.pub = {p.data(), p.size(), q.data(), q.size(), g.data(), g.size(), y.data(), y.size()};
+  key.d = x.data(), key.d_len = x.size();
+  return key;
+}
+
 ipworksauth_private_key read_numbers(Reader& r, std::string_view type) {
-  if (type == "ssh-ed25519") return read_ed25519(r);
+  if (type == "ssh-ed25519") return read_edwards(r, 32);
+  if (type == "ssh-ed448") return read_edwards(r, 57);
+  if (type == "ssh-dss") return read_dsa(r);
   if (type == "ssh-rsa") return read_rsa(r);
   return read_ec(r, type);
 }

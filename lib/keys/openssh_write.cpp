@@ -27,8 +27,12 @@ void put_numbers(Writer& w, std::string_view type, const ipworksauth_private_key
   const Bytes first(key.pub.first, key.pub.first_len);
   const Bytes d(key.d, key.d_len);
   w.string(type);
-  if (type == "ssh-ed25519") {
-    w.string(first).u32(64).raw(d).raw(first);
+  if (type == "ssh-ed25519" || type == "ssh-ed448") {
+    w.string(first).u32(static_cast<std::uint32_t>(d.size() + first.size())).raw(d).raw(first);
+  } else if (type == "ssh-dss") {
+    w.mpint(first).mpint({key.pub.second, key.pub.second_len});
+    w.mpint({key.pub.third, key.pub.third_len}).mpint({key.pub.fourth, key.pub.fourth_len});
+    w.mpint(d);
   } else if (type == "ssh-rsa") {
     w.mpint({key.pub.second, key.pub.second_len}).mpint(first).mpint(d);
     w.mpint({key.iqmp, key.iqmp_len}).mpint({key.p, key.p_len}).mpint({key.q, key.q_len});
@@ -40,8 +44,9 @@ void put_numbers(Writer& w, std::string_view type, const ipworksauth_private_key
 // The private section in clear, padded to the cipher's blocks.
 bool make_section(const Identity& id, std::size_t block_len, SecretBytes& out) {
   const ipworksauth_private_key& key = *id.private_key();
-  out = SecretBytes(key.pub.first_len * 2 + key.pub.second_len + key.d_len + key.p_len + key.q_len +
-                    key.iqmp_len + id.comment().size() + id.type().size() + 256);
+  out = SecretBytes(key.pub.first_len * 2 + key.pub.second_len + key.pub.third_len +
+                    key.pub.fourth_len + key.d_len + key.p_len + key.q_len + key.iqmp_len +
+                    id.comment().size() + id.type().size() + 256);
   std::uint8_t check[4];
   if (!random(check)) return false;
   Writer w(out.write());

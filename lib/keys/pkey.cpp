@@ -30,14 +30,23 @@ bool get_rsa(const EVP_PKEY* pkey, bool with_private, KeyNumbers& out) {
                            get_number(pkey, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, out.iqmp));
 }
 
-bool get_ed25519(const EVP_PKEY* pkey, bool with_private, KeyNumbers& out) {
-  std::size_t len = 32;
+bool get_dsa(const EVP_PKEY* pkey, bool with_private, KeyNumbers& out) {
+  return get_number(pkey, OSSL_PKEY_PARAM_FFC_P, out.first) &&
+         get_number(pkey, OSSL_PKEY_PARAM_FFC_Q, out.second) &&
+         get_number(pkey, OSSL_PKEY_PARAM_FFC_G, out.third) &&
+         get_number(pkey, OSSL_PKEY_PARAM_PUB_KEY, out.fourth) &&
+         (!with_private || get_number(pkey, OSSL_PKEY_PARAM_PRIV_KEY, out.d));
+}
+
+// Ed25519 and Ed448, whose halves have `key_len` octets each.
+bool get_edwards(const EVP_PKEY* pkey, std::size_t key_len, bool with_private, KeyNumbers& out) {
+  std::size_t len = key_len;
   out.first = SecretBytes(len);
-  if (EVP_PKEY_get_raw_public_key(pkey, out.first.write().data(), &len) != 1 || len != 32)
+  if (EVP_PKEY_get_raw_public_key(pkey, out.first.write().data(), &len) != 1 || len != key_len)
     return false;
   if (!with_private) return true;
   out.d = SecretBytes(len);
-  return EVP_PKEY_get_raw_private_key(pkey, out.d.write().data(), &len) == 1 && len == 32;
+  return EVP_PKEY_get_raw_private_key(pkey, out.d.write().data(), &len) == 1 && len == key_len;
 }
 
 constexpr EcType kCurves[] = {{"prime256v1", "ecdsa-sha2-nistp256", 32},
@@ -75,7 +84,13 @@ KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type,
     got = get_rsa(pkey, with_private, out);
   } else if (EVP_PKEY_is_a(pkey, "ED25519") == 1) {
     type = "ssh-ed25519";
-    got = get_ed25519(pkey, with_private, out);
+    got = get_edwards(pkey, 32, with_private, out);
+  } else if (EVP_PKEY_is_a(pkey, "ED448") == 1) {
+    type = "ssh-ed448";
+    got = get_edwards(pkey, 57, with_private, out);
+  } else if (EVP_PKEY_is_a(pkey, "DSA") == 1) {
+    type = "ssh-dss";
+    got = get_dsa(pkey, with_private, out);
   } else if (EVP_PKEY_is_a(pkey, "EC") == 1) {
     const EcType* curve = curve_of(pkey, group);
     if (curve == nullptr) return unsupported_curve(group);
@@ -85,7 +100,7 @@ KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type,
     const char* name = EVP_PKEY_get0_type_name(pkey);
     return {KeyErrc::unsupported_type,
             "keys of type " + printable(name != nullptr ? name : "unknown") +
-                " are not supported; RSA, EC (P-256, P-384, P-521) and Ed25519 are"};
+                " are not supported; RSA, EC (P-256, P-384, P-521), Ed25519, Ed448 and DSA are"};
   }
   if (!got) return {KeyErrc::malformed, "the " + type + " key lacks a number that it needs"};
   return {};
@@ -96,7 +111,8 @@ KeyError get_numbers(const EVP_PKEY* pkey, bool with_private, std::string& type,
 ipworksauth_private_key KeyNumbers::view() const noexcept {
   const auto at = [](const SecretBytes& number) { return number.reveal(); };
   ipworksauth_private_key key{};
-  key.pub = {at(first).data(), first.size(), at(second).data(), second.size()};
+  key.pub = {at(first).data(), first.size(), at(second).data(), second.size(),
+             at(third).data(), third.size(), at(fourth).data(), fourth.size()};
   key.d = at(d).data(), key.d_len = d.size();
   key.p = at(p).data(), key.p_len = p.size();
   key.q = at(q).data(), key.q_len = q.size();

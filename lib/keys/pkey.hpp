@@ -10,7 +10,7 @@ namespace sshauth {
 
 // The numbers of a key on their way to an Identity; those of other types are empty.
 struct KeyNumbers {
-  SecretBytes first, second, d, p, q, iqmp;
+  SecretBytes first, second, third, fourth, d, p, q, iqmp;
 
   ipworksauth_private_key view() const noexcept;
 };

@@ -22,7 +22,10 @@ constexpr Type kTypes[] = {
     {"ecdsa-sha2-nistp521", "nistp521", 521,
      "\"nistp521\" and an uncompressed point of 133 octets"},
     {"ssh-rsa", {}, 0, "an exponent of 3 or more and a modulus, both odd"},
+    {"ssh-ed448", {}, 448, "one string of 57 octets"},
+    {"ssh-dss", {}, 0, "p of 1024 to 3072 bits, q of 160 bits, and g and y no longer than p"},
 };
+constexpr std::string_view kRsa = "ssh-rsa";
 // Larger exponents only make verifying slow; all that are in use have 17 bits or fewer.
 constexpr unsigned kMaxExponentBits = 64;
 
@@ -30,6 +33,11 @@ const Type* find_type(std::string_view name) noexcept {
   for (const Type& row : kTypes)
     if (row.name == name) return &row;
   return nullptr;
+}
+
+// What the size of a key of variable size is told by: RSA's n, DSA's p.
+Bytes modulus_of(const Type& type, const ipworksauth_public_key& key) noexcept {
+  return type.name == kRsa ? Bytes(key.second, key.second_len) : Bytes(key.first, key.first_len);
 }
 
 unsigned bit_length(Bytes magnitude) noexcept {
@@ -72,17 +80,16 @@ KeyError decode_public_blob(Bytes blob, PublicKeyView& out) {
   if (type == nullptr)
     return {KeyErrc::unsupported_type,
             "keys of type \"" + printable(out.type) +
-                "\" are not supported; ssh-ed25519, ecdsa-sha2-nistp256, -384, -521 and ssh-rsa "
-                "are"};
-  if (type->bits == 0)
+                "\" are not supported; ssh-ed25519, ecdsa-sha2-nistp256, -384, -521, ssh-rsa, "
+                "ssh-ed448 and ssh-dss are"};
+  if (type->name == kRsa)
     if (KeyError bad = check_rsa_size(blob); !bad.ok()) return bad;
   if (decode_public_key(blob, out.type, out.numbers) != Errc::ok)
     return {KeyErrc::malformed, "the " + std::string(out.type) +
                                     " public key is malformed: expected " +
                                     std::string(type->expected)};
   out.curve = type->curve;
-  out.bits =
-      type->bits != 0 ? type->bits : bit_length({out.numbers.second, out.numbers.second_len});
+  out.bits = type->bits != 0 ? type->bits : bit_length(modulus_of(*type, out.numbers));
   return {};
 }
 
@@ -94,14 +101,17 @@ Blob encode_public_blob(std::string_view type, const ipworksauth_public_key& num
   const Bytes first(numbers.first, numbers.first_len);
   const Bytes second(numbers.second, numbers.second_len);
   const Type* row = find_type(type);
-  Blob out(64 + type.size() + first.size() + second.size());
+  const Bytes third(numbers.third, numbers.third_len);
+  const Bytes fourth(numbers.fourth, numbers.fourth_len);
+  Blob out(64 + type.size() + first.size() + second.size() + third.size() + fourth.size());
   Writer w(out);
   w.string(type);
   if (row != nullptr && !row->curve.empty()) w.string(row->curve);
-  if (row != nullptr && row->bits == 0)
-    w.mpint(first).mpint(second);
-  else
+  if (row == nullptr || row->bits != 0)
     w.string(first);
+  else
+    w.mpint(first).mpint(second);
+  if (!third.empty()) w.mpint(third).mpint(fourth);
   out.resize(w.ok() ? w.len() : 0);
   return out;
 }

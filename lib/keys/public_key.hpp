@@ -1,8 +1,9 @@
 // Public keys: the SSH blob (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4) and the text line around
 // it ("ssh-ed25519 AAAA... comment").
 //
-// Supported types: ssh-ed25519, ecdsa-sha2-nistp256/384/521, ssh-rsa of 1024 to 16384 bits. The
-// upper bound keeps a hostile modulus from costing minutes of computing.
+// Supported types: ssh-ed25519, ssh-ed448, ecdsa-sha2-nistp256/384/521, ssh-rsa of 1024 to 16384
+// bits, ssh-dss of 1024 to 3072. The upper bounds keep a hostile modulus from costing minutes of
+// computing.
 #pragma once
 
 #include <optional>

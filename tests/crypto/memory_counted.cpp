@@ -87,7 +87,7 @@ bool use(const CompressionAlg& alg) {
 // Any seed and key make a signature.
 bool use(const SigAlg& alg) {
   ipworksauth_private_key key = {};
-  key.pub = {buffer[0], 32, nullptr, 0};
+  key.pub.first = buffer[0], key.pub.first_len = 32;
   key.d = buffer[1];
   key.d_len = 32;
   std::size_t len = sizeof buffer[3];

@@ -188,9 +188,10 @@ inline std::optional<Octets> random_octets(const Provider& provider, std::size_t
 
 // Key pairs as the numbers in them, owning their octets.
 struct KeyPair {
-  Octets first, second, d, p, q, iqmp;
+  Octets first, second, d, p, q, iqmp, third, fourth;
   ipworksauth_public_key pub() const {
-    return {first.data(), first.size(), second.data(), second.size()};
+    return {first.data(), first.size(), second.data(), second.size(),
+            third.data(), third.size(), fourth.data(), fourth.size()};
   }
   ipworksauth_private_key priv() const {
     return {pub(),    d.data(), d.size(),    p.data(),   p.size(),

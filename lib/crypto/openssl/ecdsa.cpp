@@ -1,44 +1,12 @@
 // ecdsa-sha2-nistp256, -384, -521: RFC 5656 §3. A signature here is r and s, each of the curve's
 // length; libcrypto speaks DER and refuses r and s outside 1 .. n-1.
-#include <openssl/ec.h>
-
 #include "lib/crypto/openssl/ec.hpp"
 #include "lib/crypto/openssl/evp.hpp"
 #include "lib/crypto/openssl/rows.hpp"
+#include "lib/crypto/openssl/rs.hpp"
 
 namespace sshauth::openssl {
 namespace {
-
-using EcdsaSig = Owned<ECDSA_SIG, ECDSA_SIG_free>;
-
-// SEQUENCE of two INTEGERs of at most 67 octets each, with long-form lengths.
-constexpr std::size_t kMostDer = 2 * (kMostFieldLen + 1 + 3) + 4;
-
-// The DER form of r and s; false when it cannot be made. `*der_len` is written.
-bool to_der(const Curve& curve, Bytes signature, std::uint8_t (&der)[kMostDer],
-            std::size_t* der_len) noexcept {
-  const EcdsaSig sig(ECDSA_SIG_new());
-  BigNum r = big_num(signature.first(curve.field_len));
-  BigNum s = big_num(signature.subspan(curve.field_len));
-  if (!sig || !r || !s || ECDSA_SIG_set0(sig.get(), r.get(), s.get()) != 1) return false;
-  r.release();
-  s.release();
-  const int len = i2d_ECDSA_SIG(sig.get(), nullptr);
-  if (len <= 0 || static_cast<std::size_t>(len) > kMostDer) return false;
-  std::uint8_t* at = der;
-  if (i2d_ECDSA_SIG(sig.get(), &at) != len) return false;
-  *der_len = static_cast<std::size_t>(len);
-  return true;
-}
-
-bool from_der(const Curve& curve, Bytes der, std::uint8_t* signature) noexcept {
-  const std::uint8_t* at = der.data();
-  const EcdsaSig sig(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
-  if (!sig || at != der.data() + der.size()) return false;
-  const int len = static_cast<int>(curve.field_len);
-  return BN_bn2binpad(ECDSA_SIG_get0_r(sig.get()), signature, len) == len &&
-         BN_bn2binpad(ECDSA_SIG_get0_s(sig.get()), signature + len, len) == len;
-}
 
 template <const Curve& kCurve>
 int verify(const ipworksauth_public_key* key, const std::uint8_t* message, std::size_t message_len,
@@ -48,7 +16,7 @@ int verify(const ipworksauth_public_key* key, const std::uint8_t* message, std::
   std::uint8_t der[kMostDer];
   std::size_t der_len = 0;
   const Pkey pkey = public_ec_key(kCurve, Bytes(key->first, key->first_len));
-  return pkey && to_der(kCurve, Bytes(signature, signature_len), der, &der_len) &&
+  return pkey && rs_to_der(kCurve.field_len, Bytes(signature, signature_len), der, &der_len) &&
          verify_with(pkey.get(), kCurve.md, Bytes(message, message_len), Bytes(der, der_len));
 }
 
@@ -80,7 +48,7 @@ int sign(const ipworksauth_private_key* key, const Rng* /*rng*/, const std::uint
   std::size_t der_len = sizeof der;
   const Pkey pkey = private_ec_key(kCurve, *key);
   if (!pkey || !sign_with(pkey.get(), kCurve.md, Bytes(message, message_len), der, &der_len) ||
-      !from_der(kCurve, Bytes(der, der_len), signature))
+      !rs_from_der(kCurve.field_len, Bytes(der, der_len), signature))
     return 0;
   *signature_len = 2 * kCurve.field_len;
   return 1;

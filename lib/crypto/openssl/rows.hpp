@@ -29,10 +29,12 @@ extern const AgreementAlg modp14, modp16;
 // hybrid.cpp: with ML-KEM (FIPS 203) and Streamlined NTRU Prime of the room `builtin`
 extern const AgreementAlg mlkem768x25519, mlkem768nistp256, mlkem1024nistp384, sntrup761x25519;
 
-// ed25519.cpp (RFC 8709), ecdsa.cpp (RFC 5656 §3), rsa.cpp (RFC 8332)
-extern const SigAlg ed25519;
+// eddsa.cpp (RFC 8709), ecdsa.cpp (RFC 5656 §3), rsa.cpp (RFC 8332; RFC 4253 §6.6), dsa.cpp (RFC
+// 4253 §6.6)
+extern const SigAlg ed25519, ed448;
 extern const SigAlg ecdsa_nistp256, ecdsa_nistp384, ecdsa_nistp521;
-extern const SigAlg rsa_sha2_256, rsa_sha2_512;
+extern const SigAlg rsa_sha2_256, rsa_sha2_512, rsa_sha1;
+extern const SigAlg dsa;
 
 // rng.cpp
 int rng_fill(void* self, std::uint8_t* out, std::size_t len) noexcept;

@@ -1,4 +1,5 @@
-// rsa-sha2-256 and rsa-sha2-512: RSASSA-PKCS1-v1_5 (RFC 8017 §8.2) as RFC 8332 §3 uses it.
+// rsa-sha2-256 and rsa-sha2-512: RSASSA-PKCS1-v1_5 (RFC 8017 §8.2) as RFC 8332 §3 uses it, and
+// ssh-rsa, the same with SHA-1 (RFC 4253 §6.6).
 //
 // The modulus has 1024 to 16384 bits, so a peer's key cannot make one verification take minutes,
 // and a signature is exactly as long as the modulus.
@@ -96,6 +97,7 @@ int sign(const ipworksauth_private_key* key, const Rng* /*rng*/, const std::uint
          *signature_len == numbers.modulus_len();
 }
 
+constexpr char kSha1[] = "SHA1";
 constexpr char kSha256[] = "SHA256";
 constexpr char kSha512[] = "SHA512";
 
@@ -105,5 +107,6 @@ constinit const SigAlg rsa_sha2_256 = {"rsa-sha2-256", "ssh-rsa", 0, verify<kSha
                                        sign<kSha256>};
 constinit const SigAlg rsa_sha2_512 = {"rsa-sha2-512", "ssh-rsa", 0, verify<kSha512>,
                                        sign<kSha512>};
+constinit const SigAlg rsa_sha1 = {"ssh-rsa", "ssh-rsa", 1, verify<kSha1>, sign<kSha1>};
 
 }  // namespace sshauth::openssl
