@@ -279,8 +279,8 @@ TEST_CASE("every RSA number matters") {
 
 TEST_CASE("types that are not supported are called so") {
   const TempFolder folder;
-  const std::string dss{"\0\0\0\7ssh-dss\0\0\0\1\1", 16};
-  CHECK(code_of("ssh-dss " + base64_encode(as_bytes(dss))) == KeyErrc::unsupported_type);
+  const std::string other{"\0\0\0\7ssh-xyz\0\0\0\1\1", 16};
+  CHECK(code_of("ssh-xyz " + base64_encode(as_bytes(other))) == KeyErrc::unsupported_type);
   Blob container = container_of([&] {
     ssh_keygen(folder / "key", "ed25519", 0, "p", "aes256-ctr");
     return slurp(folder / "key");
@@ -295,8 +295,8 @@ TEST_CASE("types that are not supported are called so") {
 
 TEST_CASE("what we write ssh-keygen reads, and we read again") {
   const TempFolder folder;
-  for (const char* type :
-       {"ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"})
+  for (const char* type : {"ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
+                           "ecdsa-sha2-nistp521", "ssh-rsa", "ssh-ed448"})
     for (const char* passphrase : {"", "secret"}) {
       INFO(type << " " << passphrase);
       KeyResult made = generate_identity(type, type == std::string("ssh-rsa") ? 2048 : 0);
@@ -307,8 +307,9 @@ TEST_CASE("what we write ssh-keygen reads, and we read again") {
       std::optional<std::string_view> locked;
       if (*passphrase != '\0') locked = passphrase;
       REQUIRE(save_identity(*made, path, locked).ok());
-      CHECK(must_run({"ssh-keygen", "-y", "-P", passphrase, "-f", path}) ==
-            made->public_line() + "\n");
+      if (type != std::string("ssh-ed448"))  // which OpenSSH has not
+        CHECK(must_run({"ssh-keygen", "-y", "-P", passphrase, "-f", path}) ==
+              made->public_line() + "\n");
       CHECK(slurp(path + ".pub") == made->public_line() + "\n");
       KeyResult again = load(slurp(path), locked);
       REQUIRE(again.ok());
@@ -332,7 +333,7 @@ TEST_CASE("what we write ssh-keygen reads, and we read again") {
 }
 
 TEST_CASE("what cannot be made is said") {
-  CHECK(generate_identity("dsa").error().code == KeyErrc::bad_argument);
+  CHECK(generate_identity("dss").error().code == KeyErrc::bad_argument);
   CHECK(generate_identity("rsa", 1024).error().code == KeyErrc::bad_argument);
   CHECK(generate_identity("rsa", 16385).error().code == KeyErrc::bad_argument);
   CHECK(generate_identity("ecdsa", 255).error().code == KeyErrc::bad_argument);
