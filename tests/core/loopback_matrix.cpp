@@ -189,6 +189,8 @@ struct Login {
     } else {
       const std::string algorithm = auth.substr(auth.find(' ') + 1);
       world.client.methods = "publickey";
+      for (auto* config : {&world.client, &world.server})  // a weak one has to be named
+        config->sig_algorithms = world.keep(algorithm);
       world.add_user_key(key_of(key_type(algorithm))).algorithms = world.keep(algorithm);
     }
   }

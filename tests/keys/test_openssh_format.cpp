@@ -22,7 +22,8 @@ const KeyType kTypes[] = {{"ed25519", "ssh-ed25519", 0, 256},
                           {"ecdsa", "ecdsa-sha2-nistp384", 384, 384},
                           {"ecdsa", "ecdsa-sha2-nistp521", 521, 521},
                           {"rsa", "ssh-rsa", 1024, 1024},
-                          {"rsa", "ssh-rsa", 2048, 2048}};
+                          {"rsa", "ssh-rsa", 2048, 2048},
+                          {"dsa", "ssh-dss", 1024, 1024}};
 
 const char* const kCiphers[] = {"3des-cbc",
                                 "aes128-cbc",
@@ -296,7 +297,7 @@ TEST_CASE("types that are not supported are called so") {
 TEST_CASE("what we write ssh-keygen reads, and we read again") {
   const TempFolder folder;
   for (const char* type : {"ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384",
-                           "ecdsa-sha2-nistp521", "ssh-rsa", "ssh-ed448"})
+                           "ecdsa-sha2-nistp521", "ssh-rsa", "ssh-dss", "ssh-ed448"})
     for (const char* passphrase : {"", "secret"}) {
       INFO(type << " " << passphrase);
       KeyResult made = generate_identity(type, type == std::string("ssh-rsa") ? 2048 : 0);
