@@ -6,6 +6,8 @@
 
 #include "ipworksauth/sshauth.h"
 #include "lib/crypto/providers.hpp"
+#include "lib/keys/certificate.hpp"
+#include "lib/keys/distinguished_name.hpp"
 #include "lib/keys/fingerprint.hpp"
 
 namespace sshauth::abi {
@@ -15,41 +17,55 @@ namespace {
 constexpr std::size_t kMaxFolderKeys = 64;
 constexpr std::size_t kMaxFileName = 4096;
 
+// What SSHCertStore is, by type.
 enum class From { folder, file, data, either, nowhere };
 
 struct StoreRow {
   int type;
   std::string_view name;
   From from;
+  KeyFamilies families;
   bool public_only;
 };
 
+constexpr KeyFamilies only(KeyFamily family) noexcept { return family | family; }
+
+constexpr KeyFamilies kKeyFile = only(KeyFamily::key_file);
+constexpr KeyFamilies kPkcs12 = only(KeyFamily::pkcs12);
+// What Java calls a JKS file has been PKCS#12 more often than not since its version 9.
+constexpr KeyFamilies kJava = KeyFamily::java | KeyFamily::pkcs12;
+constexpr KeyFamilies kPkcs7 = only(KeyFamily::pkcs7);
+constexpr KeyFamilies kPpk = only(KeyFamily::ppk);
+constexpr KeyFamilies kXml = only(KeyFamily::xml);
+constexpr KeyFamilies kJwk = only(KeyFamily::jwk);
+constexpr KeyFamilies kBcfks = only(KeyFamily::bcfks);
+
 constexpr StoreRow kStores[] = {
-    {IPWORKSAUTH_CST_USER, "the user's key folder", From::folder, false},
-    {IPWORKSAUTH_CST_MACHINE, "the machine's key folder", From::folder, false},
-    {IPWORKSAUTH_CST_PFX_FILE, "PKCS#12", From::nowhere, false},
-    {IPWORKSAUTH_CST_PFX_BLOB, "PKCS#12", From::nowhere, false},
-    {IPWORKSAUTH_CST_JKS_FILE, "Java key store", From::nowhere, false},
-    {IPWORKSAUTH_CST_JKS_BLOB, "Java key store", From::nowhere, false},
-    {IPWORKSAUTH_CST_PEM_KEY_FILE, "private key file", From::file, false},
-    {IPWORKSAUTH_CST_PEM_KEY_BLOB, "private key", From::data, false},
-    {IPWORKSAUTH_CST_PUBLIC_KEY_FILE, "public key file", From::file, true},
-    {IPWORKSAUTH_CST_PUBLIC_KEY_BLOB, "public key", From::data, true},
-    {IPWORKSAUTH_CST_SSH_PUBLIC_KEY_BLOB, "SSH public key", From::data, true},
-    {IPWORKSAUTH_CST_P7B_FILE, "PKCS#7", From::nowhere, false},
-    {IPWORKSAUTH_CST_P7B_BLOB, "PKCS#7", From::nowhere, false},
-    {IPWORKSAUTH_CST_SSH_PUBLIC_KEY_FILE, "SSH public key file", From::file, true},
-    {IPWORKSAUTH_CST_PPK_FILE, "PuTTY key", From::nowhere, false},
-    {IPWORKSAUTH_CST_PPK_BLOB, "PuTTY key", From::nowhere, false},
-    {IPWORKSAUTH_CST_XML_FILE, "XML key", From::nowhere, false},
-    {IPWORKSAUTH_CST_XML_BLOB, "XML key", From::nowhere, false},
-    {IPWORKSAUTH_CST_JWK_FILE, "JSON web key", From::nowhere, false},
-    {IPWORKSAUTH_CST_JWK_BLOB, "JSON web key", From::nowhere, false},
-    {IPWORKSAUTH_CST_SECURITY_KEY, "FIDO security key", From::nowhere, false},
-    {IPWORKSAUTH_CST_BCFKS_FILE, "BCFKS key store", From::nowhere, false},
-    {IPWORKSAUTH_CST_BCFKS_BLOB, "BCFKS key store", From::nowhere, false},
-    {IPWORKSAUTH_CST_PKCS11, "PKCS#11 token", From::nowhere, false},
-    {IPWORKSAUTH_CST_AUTO, "key or key file", From::either, false},
+    {IPWORKSAUTH_CST_USER, "the user's key folder", From::folder, kAnyFamily, false},
+    {IPWORKSAUTH_CST_MACHINE, "the machine's key folder", From::folder, kAnyFamily, false},
+    {IPWORKSAUTH_CST_PFX_FILE, "PKCS#12 file", From::file, kPkcs12, false},
+    {IPWORKSAUTH_CST_PFX_BLOB, "PKCS#12", From::data, kPkcs12, false},
+    {IPWORKSAUTH_CST_JKS_FILE, "Java key store file", From::file, kJava, false},
+    {IPWORKSAUTH_CST_JKS_BLOB, "Java key store", From::data, kJava, false},
+    {IPWORKSAUTH_CST_PEM_KEY_FILE, "private key file", From::file, kKeyFile, false},
+    {IPWORKSAUTH_CST_PEM_KEY_BLOB, "private key", From::data, kKeyFile, false},
+    {IPWORKSAUTH_CST_PUBLIC_KEY_FILE, "public key file", From::file, kKeyFile, true},
+    {IPWORKSAUTH_CST_PUBLIC_KEY_BLOB, "public key", From::data, kKeyFile, true},
+    {IPWORKSAUTH_CST_SSH_PUBLIC_KEY_BLOB, "SSH public key", From::data, kKeyFile, true},
+    {IPWORKSAUTH_CST_P7B_FILE, "PKCS#7 file", From::file, kPkcs7, true},
+    {IPWORKSAUTH_CST_P7B_BLOB, "PKCS#7", From::data, kPkcs7, true},
+    {IPWORKSAUTH_CST_SSH_PUBLIC_KEY_FILE, "SSH public key file", From::file, kKeyFile, true},
+    {IPWORKSAUTH_CST_PPK_FILE, "PuTTY key file", From::file, kPpk, false},
+    {IPWORKSAUTH_CST_PPK_BLOB, "PuTTY key", From::data, kPpk, false},
+    {IPWORKSAUTH_CST_XML_FILE, "XML key file", From::file, kXml, false},
+    {IPWORKSAUTH_CST_XML_BLOB, "XML key", From::data, kXml, false},
+    {IPWORKSAUTH_CST_JWK_FILE, "JSON web key file", From::file, kJwk, false},
+    {IPWORKSAUTH_CST_JWK_BLOB, "JSON web key", From::data, kJwk, false},
+    {IPWORKSAUTH_CST_SECURITY_KEY, "FIDO security key", From::nowhere, 0, false},
+    {IPWORKSAUTH_CST_BCFKS_FILE, "BCFKS key store file", From::file, kBcfks, false},
+    {IPWORKSAUTH_CST_BCFKS_BLOB, "BCFKS key store", From::data, kBcfks, false},
+    {IPWORKSAUTH_CST_PKCS11, "PKCS#11 token", From::nowhere, 0, false},
+    {IPWORKSAUTH_CST_AUTO, "key or key file", From::either, kAnyFamily, false},
 };
 
 const StoreRow* store_row(int type) noexcept {
@@ -58,72 +74,34 @@ const StoreRow* store_row(int type) noexcept {
   return nullptr;
 }
 
-int code_of(KeyErrc why) noexcept {
-  switch (why) {
-    case KeyErrc::io: return kCannotOpenFile;
-    case KeyErrc::unsupported_type: return kUnavailable;
-    case KeyErrc::cannot_sign: return kNoPrivateKey;
-    case KeyErrc::bad_argument: return kBadArgument;
-    default: return kBadStore;
-  }
-}
+Refusal refusal_of(const KeyError& error) { return {store_error_code(error.code), error.text}; }
 
-Refusal refusal_of(const KeyError& error) { return {code_of(error.code), error.text}; }
-
-LoadOptions options_for(std::string_view password, bool public_only) {
+// No password is not an empty one: the property cannot tell them apart, so what opens with an empty
+// one is tried with it too, and what needs one says so.
+LoadOptions options_for(const StoreSpec& spec, const StoreRow& row) {
   LoadOptions options;
-  if (!password.empty()) options.passphrase = password;
-  options.public_only = public_only;
+  if (!spec.password.empty()) options.passphrase = spec.password;
+  options.public_only = row.public_only;
+  options.families = row.families;
   return options;
 }
 
-KeyPtr keep(Identity identity) { return std::make_shared<const Identity>(std::move(identity)); }
-
-// base64 with white space anywhere in it.
-std::optional<Blob> loose_base64(std::string_view text) {
-  std::string dense;
-  for (const char c : text)
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') dense += c;
-  std::optional<Blob> octets = dense.empty() ? std::nullopt : base64_decode(dense);
-  secure_wipe(dense.data(), dense.size());
-  return octets;
+void keep(std::vector<Identity>& from, std::vector<KeyPtr>& keys) {
+  for (Identity& key : from) keys.push_back(std::make_shared<const Identity>(std::move(key)));
 }
 
-// The bare SSH encoding of a public key.
-bool read_blob(Bytes blob, KeyPtr& out) {
-  PublicKeyView view;
-  if (!decode_public_blob(blob, view).ok()) return false;
-  out = keep(Identity(Blob(blob.begin(), blob.end()), "", "SSH public key blob"));
-  return true;
+Refusal read_data(std::string_view data, const LoadOptions& options, std::vector<KeyPtr>& keys) {
+  std::vector<Identity> found;
+  if (KeyError bad = load_keys(as_bytes(data), options, found); !bad.ok()) return refusal_of(bad);
+  keep(found, keys);
+  return {};
 }
 
-// Contents: in a format that lib/keys tells apart, a blob, or base64 of either.
-Refusal read_data(std::string_view data, const LoadOptions& options, KeyPtr& out) {
-  KeyResult loaded = load_identity(as_bytes(data), options);
-  if (loaded) {
-    out = keep(std::move(*loaded));
-    return {};
-  }
-  if (loaded.error().code != KeyErrc::unknown_format) return refusal_of(loaded.error());
-  if (read_blob(as_bytes(data), out)) return {};
-  std::optional<Blob> inner = loose_base64(data);
-  if (!inner) return refusal_of(loaded.error());
-  Refusal refusal;
-  if (!read_blob(*inner, out)) {
-    KeyResult again = load_identity(*inner, options);
-    if (again)
-      out = keep(std::move(*again));
-    else
-      refusal = refusal_of(again.error());
-  }
-  secure_wipe(*inner);
-  return refusal;
-}
-
-Refusal read_store_file(const std::string& path, const LoadOptions& options, KeyPtr& out) {
-  KeyResult loaded = load_identity_file(path, options);
-  if (!loaded) return refusal_of(loaded.error());
-  out = keep(std::move(*loaded));
+Refusal read_store_file(const std::string& path, const LoadOptions& options,
+                        std::vector<KeyPtr>& keys) {
+  std::vector<Identity> found;
+  if (KeyError bad = load_keys_file(path, options, found); !bad.ok()) return refusal_of(bad);
+  keep(found, keys);
   return {};
 }
 
@@ -156,7 +134,7 @@ std::vector<std::string> folder_entries(const std::filesystem::path& folder, boo
   return found;
 }
 
-Refusal open_folder(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
+Refusal open_folder(const StoreSpec& spec, const StoreRow& row, std::vector<KeyPtr>& keys) {
   const bool machine = spec.type == IPWORKSAUTH_CST_MACHINE;
   const char* home = std::getenv("HOME");
   if (!machine && (home == nullptr || *home == '\0'))
@@ -171,12 +149,8 @@ Refusal open_folder(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
   for (const std::string& name : names) {
     if (!looks_like_file_name(name) || name.find('/') != name.npos)
       return {kBadArgument, "SSHCertStore: a key folder's entry has no '/' in its name"};
-    KeyPtr key;
-    Refusal refusal = read_store_file(folder / name, options_for(spec.password, false), key);
-    if (refusal.ok())
-      keys.push_back(std::move(key));
-    else if (first.ok())
-      first = std::move(refusal);
+    Refusal refusal = read_store_file(folder / name, options_for(spec, row), keys);
+    if (!refusal.ok() && first.ok()) first = std::move(refusal);
   }
   return keys.empty() ? first : Refusal();
 }
@@ -187,11 +161,23 @@ std::string key_fingerprint(const Identity& key) {
 
 }  // namespace
 
+int store_error_code(KeyErrc why) noexcept {
+  switch (why) {
+    case KeyErrc::io: return kCannotOpenFile;
+    case KeyErrc::unsupported_type: return kUnavailable;
+    case KeyErrc::cannot_sign: return kNoPrivateKey;
+    case KeyErrc::needs_passphrase: return kNeedsPassword;
+    case KeyErrc::wrong_passphrase: return kWrongPassword;
+    case KeyErrc::bad_argument: return kBadArgument;
+    default: return kBadStore;
+  }
+}
+
 Refusal check_store_type(int type) {
   const StoreRow* row = store_row(type);
   const std::string named = "SSHCertStoreType: " + std::to_string(type);
   if (row == nullptr) return {kBadArgument, named + " is no store type; 0 to 23 and 99 are"};
-  if (row->from == From::nowhere)
+  if (row->from == From::nowhere || !can_load(row->families))
     return {kUnavailable, named + " (" + std::string(row->name) +
                               ") cannot be read in this version; convert the key to a private key "
                               "file (6) with ssh-keygen or openssl"};
@@ -199,45 +185,71 @@ Refusal check_store_type(int type) {
 }
 
 Refusal read_key(std::string_view data, std::string_view password, KeyPtr& out) {
-  return read_data(data, options_for(password, false), out);
+  LoadOptions options;
+  if (!password.empty()) options.passphrase = password;
+  KeyResult key = load_identity(as_bytes(data), options);
+  if (!key) return refusal_of(key.error());
+  out = std::make_shared<const Identity>(std::move(*key));
+  return {};
 }
 
 Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
   if (Refusal refusal = check_store_type(spec.type); !refusal.ok()) return refusal;
   const StoreRow& row = *store_row(spec.type);
-  if (row.from == From::folder) return open_folder(spec, keys);
-  const LoadOptions options = options_for(spec.password, row.public_only);
-  KeyPtr key;
+  if (row.from == From::folder) return open_folder(spec, row, keys);
+  const LoadOptions options = options_for(spec, row);
+  const bool file_name = looks_like_file_name(spec.store);
   Refusal refusal;
-  if (row.from == From::file) {
-    if (!looks_like_file_name(spec.store))
-      return {kBadArgument, "SSHCertStore: it is not a file name, which SSHCertStoreType asks for"};
-    refusal = read_store_file(std::string(spec.store), options, key);
-  } else {
-    refusal = read_data(spec.store, options, key);
-    const bool no_data = !refusal.ok() && looks_like_file_name(spec.store);
-    if (row.from == From::either && no_data)
-      refusal = read_store_file(std::string(spec.store), options, key);
-  }
-  if (!refusal.ok()) return {refusal.code, "SSHCertStore: " + refusal.text};
-  keys.push_back(std::move(key));
-  return {};
+  if (row.from == From::file && !file_name)
+    return {kBadArgument, "SSHCertStore: it is not a file name, which SSHCertStoreType asks for"};
+  if (row.from != From::file) refusal = read_data(spec.store, options, keys);
+  const bool no_data = row.from == From::either && refusal.code == kBadStore && file_name;
+  if (row.from == From::file || no_data)
+    refusal = read_store_file(std::string(spec.store), options, keys);
+  if (refusal.ok()) return {};
+  return {refusal.code, "SSHCertStore (" + std::string(row.name) + "): " + refusal.text};
 }
 
 std::string key_subject(const Identity& key) {
-  return key.comment().empty() ? key_fingerprint(key) : key.comment();
+  std::string subject;
+  if (!key.x509_chain().empty()) subject = certificate_subject(key.x509_chain().front());
+  if (subject.empty()) subject = key.comment();
+  return subject.empty() ? key_fingerprint(key) : subject;
 }
 
-KeyPtr find_subject(const std::vector<KeyPtr>& keys, std::string_view subject) {
-  if (subject.empty()) return nullptr;
-  if (subject == "*") return keys.empty() ? nullptr : keys.front();
+namespace {
+
+using Fits = bool (*)(const std::string& name, std::string_view asked);
+
+bool is_name(const std::string& name, std::string_view asked) {
+  return name == asked || same_distinguished_name(name, asked);
+}
+bool has_part(const std::string& name, std::string_view asked) {
+  return name.find(asked) != std::string::npos || has_fields(name, asked);
+}
+
+KeyPtr find_key(const std::vector<KeyPtr>& keys, std::string_view asked, Fits fits) {
   for (const KeyPtr& key : keys)
-    if (key->comment() == subject || key_fingerprint(*key) == subject) return key;
-  for (const KeyPtr& key : keys)
-    if (key->comment().find(subject) != std::string::npos ||
-        key_fingerprint(*key).find(subject) != std::string::npos)
+    if (fits(key_subject(*key), asked) || fits(key->comment(), asked) ||
+        fits(key_fingerprint(*key), asked))
       return key;
   return nullptr;
+}
+
+}  // namespace
+
+// "*": with a private half, where there is one, as without it nobody can log in.
+KeyPtr find_subject(const std::vector<KeyPtr>& keys, std::string_view subject) {
+  if (subject.empty() || keys.empty()) return nullptr;
+  if (subject == "*") return first_choice(keys);
+  KeyPtr key = find_key(keys, subject, is_name);
+  return key != nullptr ? key : find_key(keys, subject, has_part);
+}
+
+KeyPtr first_choice(const std::vector<KeyPtr>& keys) {
+  for (const KeyPtr& key : keys)
+    if (key->can_sign()) return key;
+  return keys.empty() ? nullptr : keys.front();
 }
 
 KeyPtr find_public(const std::vector<KeyPtr>& keys, Bytes blob) {

@@ -1,7 +1,7 @@
 // The SSHCert properties: which store, which key of it, and the key that was chosen.
 //
-// A key without a certificate has no distinguished name; its subject is its comment, or where it
-// has none its SHA-256 fingerprint.
+// The subject of a key is the distinguished name in its certificate. One without a certificate has
+// none; its subject is its comment, or where it has none its SHA-256 fingerprint.
 #pragma once
 
 #include <memory>
@@ -24,12 +24,17 @@ using KeyPtr = std::shared_ptr<const Identity>;
 // Refuses a store type that does not exist (10022) or has no reader in this version (1005).
 Refusal check_store_type(int type);
 
+// The object's code for what is wrong with a key or a key store.
+int store_error_code(KeyErrc why) noexcept;
+
 // Every key of the store, at least one.
 Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys);
 
-// The first key whose comment or fingerprint is `subject`, else contains it; "*": the first of all.
-// Null: none.
+// The first key whose subject, comment (in a key store its friendly name) or fingerprint is
+// `subject`, else contains it; "*": the first choice. Null: none.
 KeyPtr find_subject(const std::vector<KeyPtr>& keys, std::string_view subject);
+// The first key that has a private half, else the first. Null: there is none.
+KeyPtr first_choice(const std::vector<KeyPtr>& keys);
 // The first key with this public half. Null: none.
 KeyPtr find_public(const std::vector<KeyPtr>& keys, Bytes blob);
 

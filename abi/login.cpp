@@ -58,7 +58,7 @@ Refusal Object::prepare_key(ClientConfig& config, bool needed) {
   if (key_ == nullptr && !key_asked_ && (needed || named)) {
     std::vector<KeyPtr> keys;
     if (Refusal refusal = open_store(store(), keys); !refusal.ok()) return refusal;
-    choose_key(keys.front(), false);
+    choose_key(first_choice(keys), false);
   }
   if (key_ == nullptr && needed)
     return {kNoKey,

@@ -2,7 +2,8 @@
 // of each private key in it. The passphrase is "p".
 #include "fuzz/require.hpp"
 #include "lib/keys/der_private.hpp"
-#include "lib/keys/pem.hpp"
+#include "lib/keys/load.hpp"
+#include "lib/keys/pkcs8.hpp"
 
 using namespace sshauth;
 
@@ -32,7 +33,7 @@ void check(KeyResult result) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Bytes in(data, size);
-  const LoadOptions options = cheap();
+  LoadOptions options = cheap();
   check(load_identity(in, options));
   check(load_pkcs8(in));
   check(load_pkcs8_encrypted(in, options));

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "abi/key_store.hpp"
 #include "lib/client/client.hpp"
 #include "lib/keys/load.hpp"
 #include "lib/net/proxy_environment.hpp"
@@ -29,7 +30,6 @@ struct Trouble {
 };
 
 constexpr int kBadArgument = 10022;
-constexpr int kBadStore = 271;
 constexpr int kNoPrivateHalf = 273;
 constexpr int kCannotOpen = 302;
 constexpr std::size_t kMaxPassword = 1024;  // as in the engine
@@ -148,9 +148,8 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
   for (const std::string& file : options.identities) {
     KeyResult key = load_key(file, passphrase);
     if (!key) {
-      const bool io = key.error().code == KeyErrc::io;
-      throw Trouble{exit_credential, io ? kCannotOpen : kBadStore, key.error().text,
-                    key.error().code};
+      const KeyErrc why = key.error().code;
+      throw Trouble{exit_credential, abi::store_error_code(why), key.error().text, why};
     }
     if (!key->can_sign())
       throw Trouble{exit_credential, kNoPrivateHalf,

@@ -478,11 +478,16 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getsshcertstoretype(voi
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertstoretype(void* obj, int type);
 
 /* Selects the user key; set it after the other SSHCert properties. The store is opened at once: 302
- * when the file cannot be read, 271 when it cannot be opened (no key in it, wrong or missing
- * passphrase), 1005 when it is of a kind not in this version. A key's subject is its comment, or
- * where it has none its fingerprint ("SHA256:..."). The first key is taken whose comment or
- * fingerprint is the value, else contains it; "*" takes the first. The property then reads the
- * whole subject, or "" when nothing matched (no error, no key selected).
+ * when the file cannot be read, 271 when there is no key in it that can be read, 277 when it needs a
+ * password, 278 when the password is wrong, 1005 when it or its keys are of a kind not in this
+ * version.
+ * The subject of a key with an X.509 certificate is its distinguished name, in the certificate's
+ * order: "CN=www.example.com, OU=test, S=Ohio, C=US, E=me@example.com"; a value that holds a comma
+ * stands in double quotes. Without a certificate it is the key's comment, or where it has none its
+ * fingerprint ("SHA256:..."). The first key is taken whose subject, comment (in a key store its
+ * friendly name) or fingerprint is the value, else contains it; of a distinguished name also one
+ * that has all the fields that were asked for. "*" takes the first that has a private half. The
+ * property then reads the whole subject, or "" when nothing matched (no error, no key selected).
  * If it was never set, authenticate selects "*" when it needs a key.
  */
 IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_getsshcertsubject(void* obj);
@@ -669,7 +674,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   201, 301       timeout; interrupted
  *   211, 212       not in this state; not while unconnected
  *   270            OpenSSL's FIPS provider cannot be used
- *   271-273        key store cannot be opened; no key selected; no private half
+ *   271-273        key store cannot be read; no key selected; no private half
+ *   277, 278       the key store needs a password; the password does not open it
  *   302            a file cannot be opened
  *   1001           the server disconnected          1016  a packet cannot be decompressed
  *   1002           its identification is refused     1024  it lacks a message that is needed

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ipworksauth/provider.h"
 #include "lib/crypto/rows.hpp"
@@ -64,12 +65,17 @@ class Identity {
   Bytes public_blob() const noexcept { return blob_; }
   const std::string& type() const noexcept { return type_; }
   unsigned bits() const noexcept { return bits_; }
+  // What its owner calls it: the comment of a key, the friendly name or alias in a key store.
   const std::string& comment() const noexcept { return comment_; }
   void set_comment(std::string comment) { comment_ = std::move(comment); }
   // Where it came from: "OpenSSH private key", "PEM PKCS#1 RSA", "PEM SEC1 EC", "PKCS#8",
   // "PKCS#8 encrypted", "PEM public key", "OpenSSH public key line", "SSH2 public key",
   // "generated".
   const std::string& format() const noexcept { return format_; }
+  // The X.509 certificates that came with it, in DER: its own, then as many of those above it as
+  // were there. Empty: none.
+  const std::vector<Blob>& x509_chain() const noexcept { return x509_chain_; }
+  void set_x509_chain(std::vector<Blob> chain) { x509_chain_ = std::move(chain); }
   // Whether the private half was (or, read with public_only, is) encrypted at its source.
   bool encrypted() const noexcept { return encrypted_; }
   void set_encrypted(bool encrypted) noexcept { encrypted_ = encrypted; }
@@ -99,6 +105,7 @@ class Identity {
   unsigned bits_ = 0;
   std::string comment_;
   std::string format_;
+  std::vector<Blob> x509_chain_;
   bool encrypted_ = false;
   std::unique_ptr<PrivateNumbers> numbers_;
   std::unique_ptr<Signer> signer_;

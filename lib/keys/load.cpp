@@ -1,102 +1,127 @@
 #include "lib/keys/load.hpp"
 
-#include "lib/keys/openssh_private.hpp"
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "lib/keys/formats.hpp"
 #include "lib/keys/ossl.hpp"
-#include "lib/keys/pem.hpp"
-#include "lib/keys/ssh2_public.hpp"
 
 namespace sshauth {
 namespace {
 
 constexpr std::size_t kMaxPassphrase = 1024;
 
-// Formats that are told apart only to say what to do with them.
-struct Known {
-  std::string_view begins, text;
-};
-constexpr Known kUnread[] = {
-    {"PuTTY-User-Key-File-",
-     "PuTTY key files are not supported; \"puttygen FILE -O private-openssh-new\" converts one"},
-    {"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----",
-     "ssh.com private keys are not supported; \"ssh-keygen -i -f FILE\" converts one"},
-    {"SSH PRIVATE KEY FILE FORMAT 1.1\n", "keys of SSH protocol 1 are not supported"},
-};
-
-std::string_view without_leading_blanks(std::string_view text) noexcept {
+Bytes without_leading_blanks(Bytes data) noexcept {
+  std::string_view text = as_text(data);
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a UTF-8 byte order mark
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first == std::string_view::npos ? std::string_view{} : text.substr(first);
+  return first == std::string_view::npos ? Bytes{} : as_bytes(text.substr(first));
 }
 
-// The one line of `text` that is neither empty nor a comment.
-KeyError only_line(std::string_view text, std::string_view& out) {
-  out = {};
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = without_leading_blanks(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.empty() || line.starts_with('#')) continue;
-    if (!out.empty())
-      return {KeyErrc::malformed, "the file has several lines; expected one public key"};
-    out = line;
+const KeyFormat* find_format(Bytes data) {
+  for (const KeyFormat& format : key_formats())
+    if (format.looks_like(data)) return &format;
+  return nullptr;
+}
+
+// base64 (RFC 4648 §4) with white space anywhere in it.
+bool decode_base64(Bytes text, SecretBytes& out) {
+  // libsodium 1.0.18 reads octets from 0x80 on as digits.
+  if (std::any_of(text.begin(), text.end(), [](std::uint8_t c) { return c >= 0x80; })) return false;
+  out = SecretBytes(text.size() / 4 * 3 + 3);
+  std::size_t len = 0;
+  if (sodium_base642bin(out.write().data(), out.size(), as_text(text).data(), text.size(),
+                        " \t\r\n", &len, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    return false;
+  out.shrink(len);
+  return true;
+}
+
+KeyError read_as(const KeyFormat& format, Bytes data, LoadOptions& options, KeyList& keys) {
+  if (!includes(options.families, format.family))
+    return {KeyErrc::unknown_format,
+            std::string("it is ") + format.name + ", which is not what was asked for"};
+  if (KeyError bad = format.read(data, options, keys); !bad.ok()) return bad;
+  if (!keys.keys().empty()) return {};
+  if (!keys.passed_over().ok()) return keys.passed_over();
+  return {KeyErrc::malformed, std::string("it is ") + format.name + " with no key in it"};
+}
+
+KeyError read_by_content(Bytes data, LoadOptions& options, KeyList& keys) {
+  data = without_leading_blanks(data);
+  if (data.empty()) return {KeyErrc::unknown_format, "the file is empty; expected a key"};
+  if (const KeyFormat* format = find_format(data)) return read_as(*format, data, options, keys);
+  SecretBytes decoded;
+  if (decode_base64(data, decoded)) {
+    const Bytes inner = without_leading_blanks(decoded.reveal());
+    if (const KeyFormat* format = find_format(inner)) return read_as(*format, inner, options, keys);
   }
-  if (out.empty()) return {KeyErrc::unknown_format, "the file is empty; expected a key"};
+  // Nothing of the file is shown: who names a wrong file may have named one with a password.
+  return {KeyErrc::unknown_format,
+          "there is no key of a known format in it; expected PEM (\"-----BEGIN ...-----\"), a "
+          "public key line (\"type base64 comment\") or a key store"};
+}
+
+KeyError check_sizes(Bytes data, const LoadOptions& options) {
+  if (data.size() > options.limits.file_octets || data.size() > INT32_MAX)
+    return {KeyErrc::malformed, "the key has " + std::to_string(data.size()) + " octets; at most " +
+                                    std::to_string(options.limits.file_octets) + " are read"};
+  if (options.passphrase.has_value() && options.passphrase->size() > kMaxPassphrase)
+    return {KeyErrc::bad_argument,
+            "the passphrase is longer than " + std::to_string(kMaxPassphrase) + " octets"};
   return {};
 }
 
-KeyResult load_public_line(std::string_view text) {
-  std::string_view first;
-  const KeyError several = only_line(text, first);
-  if (first.empty()) return several;
-  PublicKeyLine line;
-  // What the first line is, comes before how many there are: many files have lines.
-  if (KeyError bad = parse_public_line(first, line); !bad.ok()) {
-    // Nothing of the file is shown: who names a wrong file may have named one with a password.
-    if (bad.code == KeyErrc::unknown_format)
-      bad.text =
-          "there is no key of a known format in it; expected PEM (\"-----BEGIN ...-----\") or a "
-          "public key line (\"type base64 comment\")";
-    return bad;
-  }
-  if (!several.ok()) return several;
-  return Identity(std::move(line.blob), std::move(line.comment), "OpenSSH public key line");
+KeyError about_file(const std::string& path, KeyError bad) {
+  bad.text = printable(path, path.size()) + ": " + bad.text;
+  return bad;
 }
 
-KeyResult load_by_content(Bytes data, const LoadOptions& options) {
-  const std::string_view text = without_leading_blanks(as_text(data));
-  if (as_text(data).starts_with(kOpensshMagic)) return load_openssh_private(data, options);
-  for (const Known& known : kUnread)
-    if (text.starts_with(known.begins))
-      return KeyError(KeyErrc::unknown_format, std::string(known.text));
-  if (text.starts_with(kSsh2Begin)) return load_ssh2_public(text);
-  if (text.find("-----BEGIN ") != std::string_view::npos) return load_pem(as_bytes(text), options);
-  return load_public_line(text);
+KeyResult best_of(std::vector<Identity>& keys) {
+  const auto best =
+      std::find_if(keys.begin(), keys.end(), [](const Identity& key) { return key.has_private(); });
+  return std::move(best != keys.end() ? *best : keys.front());
 }
 
 }  // namespace
 
-KeyResult load_identity(Bytes data, const LoadOptions& options) {
-  if (data.size() > options.limits.file_octets || data.size() > INT32_MAX)
-    return KeyError(KeyErrc::malformed,
-                    "the key has " + std::to_string(data.size()) + " octets; at most " +
-                        std::to_string(options.limits.file_octets) + " are read");
-  if (options.passphrase.has_value() && options.passphrase->size() > kMaxPassphrase)
-    return KeyError(KeyErrc::bad_argument,
-                    "the passphrase is longer than " + std::to_string(kMaxPassphrase) + " octets");
+KeyError load_keys(Bytes data, const LoadOptions& options, std::vector<Identity>& out) {
+  if (KeyError bad = check_sizes(data, options); !bad.ok()) return bad;
   const ossl::ErrorMark mark;
-  KeyResult result = load_by_content(data, options);
-  if (result.ok() && options.public_only) result->drop_private();
-  return result;
+  LoadOptions left = options;
+  KeyList keys(options.limits.keys);
+  if (KeyError bad = read_by_content(data, left, keys); !bad.ok()) return bad;
+  out = std::move(keys.keys());
+  if (options.public_only)
+    for (Identity& key : out) key.drop_private();
+  return {};
+}
+
+KeyError load_keys_file(const std::string& path, const LoadOptions& options,
+                        std::vector<Identity>& out) {
+  SecretBytes data;
+  if (KeyError bad = read_file(path, options.limits.file_octets, data); !bad.ok()) return bad;
+  KeyError bad = load_keys(data.reveal(), options, out);
+  return bad.ok() ? bad : about_file(path, std::move(bad));
+}
+
+KeyResult load_identity(Bytes data, const LoadOptions& options) {
+  std::vector<Identity> keys;
+  if (KeyError bad = load_keys(data, options, keys); !bad.ok()) return bad;
+  return best_of(keys);
 }
 
 KeyResult load_identity_file(const std::string& path, const LoadOptions& options) {
-  SecretBytes data;
-  if (KeyError bad = read_file(path, options.limits.file_octets, data); !bad.ok()) return bad;
-  KeyResult result = load_identity(data.reveal(), options);
-  if (result.ok()) return result;
-  KeyError bad = result.error();
-  bad.text = printable(path, path.size()) + ": " + bad.text;
-  return bad;
+  std::vector<Identity> keys;
+  if (KeyError bad = load_keys_file(path, options, keys); !bad.ok()) return bad;
+  return best_of(keys);
+}
+
+bool can_load(KeyFamilies families) noexcept {
+  const std::span<const KeyFormat> formats = key_formats();
+  return std::any_of(formats.begin(), formats.end(),
+                     [&](const KeyFormat& format) { return includes(families, format.family); });
 }
 
 }  // namespace sshauth

@@ -1,9 +1,9 @@
-// Reads a key in whatever format it is in, told apart by content and not by name:
-//   OpenSSH private keys, plain or encrypted (bcrypt with any of OpenSSH's ciphers)
-//   PEM: PKCS#1 RSA and SEC1 EC, plain or encrypted with DEK-Info; PKCS#8, plain or encrypted
-//     (PBES2 with PBKDF2 or scrypt, PBES1 and PKCS#12 schemes as far as libcrypto's default
-//     provider has their ciphers); SubjectPublicKeyInfo and PKCS#1 public keys
-//   public key lines ("type base64 comment", authorized_keys options allowed), RFC 4716 keys
+// Reads keys in whatever format they are in, told apart by content and not by name. The formats are
+// the rows of key_formats.def; what is base64 of one of them is read as that.
+//
+// A file may hold several keys: a key store does, and PEM can. Each is an Identity, with its
+// private half or without, with the name it has there as its comment, and with the certificates
+// that belong to it.
 //
 // The file is taken to be hostile: its size is bounded, every length is checked, private and
 // public half are verified to belong together, and the work a key derivation may ask for is
@@ -13,21 +13,44 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/keys/identity.hpp"
 
 namespace sshauth {
 
-// What a key file may cost at most: with these defaults about ten seconds of one core, so that a
-// hostile file cannot keep a program busy for minutes.
+// Formats that are asked for together.
+enum class KeyFamily : std::uint16_t {
+  key_file = 1 << 0,  // PEM, OpenSSH, DER: keys and certificates, private and public
+  pkcs12 = 1 << 1,
+  java = 1 << 2,  // JKS and JCEKS
+  pkcs7 = 1 << 3,
+  ppk = 1 << 4,
+  xml = 1 << 5,
+  jwk = 1 << 6,
+  bcfks = 1 << 7,
+};
+using KeyFamilies = std::uint16_t;
+constexpr KeyFamilies kAnyFamily = 0xffff;
+constexpr KeyFamilies operator|(KeyFamily a, KeyFamily b) noexcept {
+  return static_cast<KeyFamilies>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr bool includes(KeyFamilies families, KeyFamily one) noexcept {
+  return (families & static_cast<unsigned>(one)) != 0;
+}
+
+// What reading may cost at most, all keys of a file together: with these defaults about ten seconds
+// of one core, so that a hostile file cannot keep a program busy for minutes.
 struct LoadLimits {
-  std::size_t file_octets = std::size_t{256} * 1024;
+  std::size_t file_octets = std::size_t{1024} * 1024;
+  std::size_t keys = 256;
   // OpenSSH bcrypt: ssh-keygen's default is 16 (24 since 9.4); a round costs about 10 ms.
   std::uint32_t bcrypt_rounds = 1024;
-  // PKCS#8 PBKDF2 and PBES1 iterations: OpenSSL's default is 2048, a million costs about a second.
+  // PBKDF2, PBES1 and PKCS#12 iterations: OpenSSL's default is 2048, a million costs about a
+  // second.
   std::uint32_t pbkdf2_iterations = 10'000'000;
-  // PKCS#8 scrypt: N * r * p, where OpenSSL's default is 16384 * 8. Memory, 128 octets times
-  // r * (N + p), is bounded by libcrypto's 32 MiB besides.
+  // scrypt: N * r * p, where OpenSSL's default is 16384 * 8. Memory, 128 octets times r * (N + p),
+  // is bounded by libcrypto's 32 MiB besides.
   std::uint64_t scrypt_work = 1u << 20;
 };
 
@@ -37,15 +60,25 @@ struct LoadOptions {
   // Only the public half is wanted: an encrypted OpenSSH key gives it without its passphrase. A
   // private half that can be had without one is verified all the same, and not kept.
   bool public_only = false;
+  KeyFamilies families = kAnyFamily;
   LoadLimits limits;
 };
 
-// `data` is the contents of a key file.
-KeyResult load_identity(Bytes data, const LoadOptions& options = {});
+// All keys in `data`, the contents of a key file, in its order. `out` holds at least one when it is
+// ok. Keys of types that are not supported are passed over, unless there are no others.
+KeyError load_keys(Bytes data, const LoadOptions& options, std::vector<Identity>& out);
 
 // Errors name `path`. Only regular files are read (links to them are followed): a FIFO or a device
 // could block or never end.
+KeyError load_keys_file(const std::string& path, const LoadOptions& options,
+                        std::vector<Identity>& out);
+
+// The first key that has a private half, else the first.
+KeyResult load_identity(Bytes data, const LoadOptions& options = {});
 KeyResult load_identity_file(const std::string& path, const LoadOptions& options = {});
+
+// Whether any format of these families can be read.
+bool can_load(KeyFamilies families) noexcept;
 
 // A whole regular file of at most `most` octets, under the same rules.
 KeyError read_file(const std::string& path, std::size_t most, SecretBytes& out);

@@ -76,7 +76,7 @@ KeyError read_kdf(const Container& box, const LoadOptions& options, Kdf& out) {
 }
 
 // A deciphered copy of the private section.
-KeyError open_section(const Container& box, const LoadOptions& options, SecretBytes& out) {
+KeyError open_section(const Container& box, LoadOptions& options, SecretBytes& out) {
   const KeyFileCipher& cipher = *box.cipher;
   if (cipher.kind == KeyFileCipher::Kind::none) {
     if (box.kdf_name != "none" || !box.kdf_options.empty())
@@ -88,6 +88,7 @@ KeyError open_section(const Container& box, const LoadOptions& options, SecretBy
   if (KeyError bad = read_kdf(box, options, kdf); !bad.ok()) return bad;
   KeyError wrong{KeyErrc::wrong_passphrase, "the passphrase does not open this key"};
   if (options.passphrase->empty()) return wrong;  // OpenSSH encrypts with none of that length
+  options.limits.bcrypt_rounds -= kdf.rounds;
   SecretBytes key(cipher.key_len + cipher.iv_len);
   if (!bcrypt_pbkdf(as_bytes(*options.passphrase), kdf.salt, kdf.rounds, key.write()))
     return {KeyErrc::crypto_failed, "the key derivation failed"};
@@ -178,7 +179,7 @@ KeyResult read_section(Bytes section, const Container& box) {
                   kFormat, std::make_unique<PrivateNumbers>(key));
 }
 
-KeyResult open_container(const Container& box, const LoadOptions& options) {
+KeyResult open_container(const Container& box, LoadOptions& options) {
   SecretBytes section;
   if (KeyError bad = open_section(box, options, section); !bad.ok()) return bad;
   const Bytes plain = section.reveal();
@@ -194,7 +195,11 @@ KeyResult open_container(const Container& box, const LoadOptions& options) {
 
 }  // namespace
 
-KeyResult load_openssh_private(Bytes container, const LoadOptions& options) {
+bool is_openssh_private(Bytes container) noexcept {
+  return as_text(container).starts_with(kOpensshMagic);
+}
+
+KeyResult load_openssh_private(Bytes container, LoadOptions& options) {
   Container box;
   if (KeyError bad = read_container(container, box); !bad.ok()) return bad;
   PublicKeyView view;

@@ -16,6 +16,7 @@ constexpr std::string_view kOpensshLabel = "OPENSSH PRIVATE KEY";
 constexpr std::string_view kOpensshMagic{"openssh-key-v1\0", 15};
 
 // `container` is what the armour holds.
-KeyResult load_openssh_private(Bytes container, const LoadOptions& options);
+bool is_openssh_private(Bytes container) noexcept;
+KeyResult load_openssh_private(Bytes container, LoadOptions& options);
 
 }  // namespace sshauth

@@ -2,28 +2,22 @@
 
 #include <openssl/pem.h>
 
+#include "lib/keys/certificate.hpp"
+#include "lib/keys/der.hpp"
 #include "lib/keys/der_private.hpp"
+#include "lib/keys/legacy.hpp"
 #include "lib/keys/openssh_private.hpp"
 #include "lib/keys/ossl.hpp"
+#include "lib/keys/pbe.hpp"
 #include "lib/keys/pem_block.hpp"
-#include "lib/keys/pkey.hpp"
+#include "lib/keys/pkcs8.hpp"
 
 namespace sshauth {
 namespace {
 
-KeyError malformed(std::string_view label, std::string_view why) {
-  return {KeyErrc::malformed,
-          "the PEM block \"" + printable(label) + "\" is malformed: " + std::string(why)};
-}
-
-int give_passphrase(char* out, int room, int, void* context) {
-  const auto& passphrase = *static_cast<const std::string_view*>(context);
-  if (passphrase.size() > static_cast<std::size_t>(room)) return -1;
-  if (!passphrase.empty()) std::memcpy(out, passphrase.data(), passphrase.size());
-  return static_cast<int>(passphrase.size());
-}
-
-// RFC 1421 §4.6.1.3 "DEK-Info": one round of MD5 makes the key, so there is no work to bound.
+// RFC 1421 §4.6.1.3 "DEK-Info", the key by one round of MD5 (openssl's PEM_do_header), so there is
+// no work to bound. Not PEM_do_header itself, which has the ciphers of libcrypto's default context
+// only.
 KeyError decipher(PemBlock& block, const LoadOptions& options, bool& encrypted) {
   EVP_CIPHER_INFO info{};
   if (PEM_get_EVP_CIPHER_INFO(block.headers.data(), &info) != 1)
@@ -32,19 +26,27 @@ KeyError decipher(PemBlock& block, const LoadOptions& options, bool& encrypted) 
   encrypted = info.cipher != nullptr;
   if (!encrypted) return {};
   const ossl::Owned<EVP_CIPHER, EVP_CIPHER_free> cipher(
-      EVP_CIPHER_fetch(nullptr, EVP_CIPHER_get0_name(info.cipher), nullptr));
+      EVP_CIPHER_fetch(legacy_library(), EVP_CIPHER_get0_name(info.cipher), nullptr));
   if (cipher == nullptr)
     return {KeyErrc::unsupported_type, "libcrypto no longer supports the cipher of this PEM key, " +
                                            printable(EVP_CIPHER_get0_name(info.cipher))};
-  if (!options.passphrase.has_value())
-    return {KeyErrc::needs_passphrase, "the key is encrypted and needs its passphrase"};
-  std::string_view passphrase = *options.passphrase;
-  long len = static_cast<long>(block.contents.size());
-  if (PEM_do_header(&info, block.contents.write().data(), &len, give_passphrase, &passphrase) !=
+  if (!options.passphrase.has_value()) return needs_passphrase();
+  const Bytes passphrase = as_bytes(*options.passphrase);
+  SecretBytes key(EVP_MAX_KEY_LENGTH);
+  if (EVP_BytesToKey(cipher.get(), EVP_md5(), info.iv, passphrase.data(),
+                     static_cast<int>(passphrase.size()), 1, key.write().data(), nullptr) <= 0)
+    return {KeyErrc::crypto_failed, "libcrypto could not derive the key's key"};
+  const ossl::CipherCtx ctx(EVP_CIPHER_CTX_new());
+  const MutBytes data = block.contents.write();
+  int len = 0;
+  int last = 0;
+  if (ctx == nullptr ||
+      EVP_DecryptInit_ex2(ctx.get(), cipher.get(), key.reveal().data(), info.iv, nullptr) != 1 ||
+      EVP_DecryptUpdate(ctx.get(), data.data(), &len, data.data(), static_cast<int>(data.size())) !=
           1 ||
-      len < 0)
-    return {KeyErrc::wrong_passphrase, "the passphrase does not open this key"};
-  block.contents.shrink(static_cast<std::size_t>(len));
+      EVP_DecryptFinal_ex(ctx.get(), data.data() + len, &last) != 1)
+    return wrong_passphrase();
+  block.contents.shrink(static_cast<std::size_t>(len) + static_cast<std::size_t>(last));
   return {};
 }
 
@@ -54,23 +56,11 @@ KeyResult load_traditional(PemBlock& block, const LoadOptions& options) {
   if (KeyError bad = decipher(block, options, encrypted); !bad.ok()) return bad;
   const Bytes der = block.contents.reveal();
   // One wrong passphrase in 256 leaves padding that looks right, and nonsense before it.
-  if (encrypted && !is_sequence(der))
-    return KeyError(KeyErrc::wrong_passphrase, "the passphrase does not open this key");
+  if (encrypted && !is_sequence(der)) return wrong_passphrase();
   KeyResult result = block.label == PEM_STRING_RSA ? load_rsa_der(der, "PEM PKCS#1 RSA")
                                                    : load_ec_der(der, nullptr, "PEM SEC1 EC");
   if (result.ok()) result->set_encrypted(encrypted);
   return result;
-}
-
-KeyResult load_public(const PemBlock& block, bool pkcs1) {
-  const Bytes der = block.contents.reveal();
-  const std::uint8_t* at = der.data();
-  const long len = static_cast<long>(der.size());
-  const ossl::Pkey pkey(pkcs1 ? d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, len)
-                              : d2i_PUBKEY(nullptr, &at, len));
-  if (pkey == nullptr || at != der.data() + der.size())
-    return malformed(block.label, "libcrypto cannot read the key inside");
-  return public_identity_from_pkey(pkey.get(), "PEM public key");
 }
 
 KeyError unsupported(std::string_view label) {
@@ -79,15 +69,16 @@ KeyError unsupported(std::string_view label) {
               "\" are not supported; RSA, EC and PKCS#8 private keys and OpenSSH's are"};
 }
 
-KeyResult load_block(PemBlock& block, const LoadOptions& options) {
+KeyResult load_block(PemBlock& block, LoadOptions& options) {
   const std::string_view label = block.label;
-  if (label == kOpensshLabel) return load_openssh_private(block.contents.reveal(), options);
+  const Bytes contents = block.contents.reveal();
+  if (label == kOpensshLabel) return load_openssh_private(contents, options);
   if (label == PEM_STRING_RSA || label == PEM_STRING_ECPRIVATEKEY)
     return load_traditional(block, options);
-  if (label == PEM_STRING_PKCS8INF) return load_pkcs8(block.contents.reveal());
-  if (label == PEM_STRING_PKCS8) return load_pkcs8_encrypted(block.contents.reveal(), options);
-  if (label == PEM_STRING_PUBLIC) return load_public(block, false);
-  if (label == PEM_STRING_RSA_PUBLIC) return load_public(block, true);
+  if (label == PEM_STRING_PKCS8INF) return load_pkcs8(contents);
+  if (label == PEM_STRING_PKCS8) return load_pkcs8_encrypted(contents, options);
+  if (label == PEM_STRING_PUBLIC) return load_public_der(contents, false, "PEM public key");
+  if (label == PEM_STRING_RSA_PUBLIC) return load_public_der(contents, true, "PEM public key");
   return unsupported(label);
 }
 
@@ -95,23 +86,56 @@ bool holds_a_key(std::string_view label) {
   return label.ends_with(" KEY") || label == "PUBLIC KEY" || label == "PRIVATE KEY";
 }
 
+// The trusted form has openssl's own remarks behind the certificate, which are not asked for.
+bool holds_a_certificate(std::string_view label) {
+  return label == PEM_STRING_X509 || label == PEM_STRING_X509_OLD;
+}
+
+KeyError damaged() {
+  return {KeyErrc::malformed,
+          "a PEM block begins but is damaged or does not end: expected base64 between "
+          "\"-----BEGIN ...-----\" and \"-----END ...-----\" of the same name"};
+}
+
+// A public half beside its private one, as ssh-keygen and openssl write them, is no second key.
+void add_block(KeyResult result, KeyList& keys) {
+  for (const Identity& have : keys.keys())
+    if (!result->can_sign() && same_bytes(have.public_blob(), result->public_blob())) return;
+  keys.add(std::move(*result));
+}
+
 }  // namespace
 
-KeyResult load_pem(Bytes text, const LoadOptions& options) {
+bool is_pem(Bytes data) noexcept {
+  return as_text(data).find("-----BEGIN ") != std::string_view::npos;
+}
+
+KeyError read_pem(Bytes text, LoadOptions& options, KeyList& keys) {
   std::string_view rest = as_text(text);
   std::string passed_over;
+  std::vector<Blob> certificates;
   PemBlock block;
-  PemFound found = next_pem_block(rest, block);
-  for (; found == PemFound::block; found = next_pem_block(rest, block)) {
-    if (holds_a_key(block.label)) return load_block(block, options);
-    passed_over = block.label;
+  PemFound found = PemFound::none;
+  while (!keys.is_full() && (found = next_pem_block(rest, block)) == PemFound::block) {
+    if (holds_a_certificate(block.label) && certificates.size() < options.limits.keys) {
+      const Bytes der = block.contents.reveal();
+      certificates.emplace_back(der.begin(), der.end());
+    } else if (!holds_a_key(block.label)) {
+      passed_over = block.label;
+    } else if (KeyResult result = load_block(block, options)) {
+      add_block(std::move(result), keys);
+    } else if (KeyError bad = result.error();
+               options.public_only || bad.code == KeyErrc::unsupported_type) {
+      keys.pass_over(std::move(bad));
+    } else {
+      return bad;
+    }
   }
-  if (found == PemFound::none && !passed_over.empty())
-    return KeyError(KeyErrc::unknown_format,
-                    "the file holds no key, only a PEM block \"" + printable(passed_over) + "\"");
-  return KeyError(KeyErrc::malformed,
-                  "a PEM block begins but is damaged or does not end: expected base64 between "
-                  "\"-----BEGIN ...-----\" and \"-----END ...-----\" of the same name");
+  join_certificates(certificates, keys);
+  if (!keys.keys().empty() || !keys.passed_over().ok()) return {};
+  if (found == PemFound::damaged) return damaged();
+  return {KeyErrc::unknown_format,
+          "the file holds no key, only a PEM block \"" + printable(passed_over) + "\""};
 }
 
 }  // namespace sshauth

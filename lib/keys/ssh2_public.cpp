@@ -5,6 +5,7 @@
 namespace sshauth {
 namespace {
 
+constexpr std::string_view kSsh2Begin = "---- BEGIN SSH2 PUBLIC KEY ----";
 constexpr std::string_view kSsh2End = "---- END SSH2 PUBLIC KEY ----";
 
 KeyError malformed(std::string_view why) {
@@ -23,7 +24,10 @@ std::string_view header_value(std::string_view line) noexcept {
 
 }  // namespace
 
-KeyResult load_ssh2_public(std::string_view text) {
+bool is_ssh2_public(Bytes data) noexcept { return as_text(data).starts_with(kSsh2Begin); }
+
+KeyResult load_ssh2_public(Bytes data, LoadOptions&) {
+  std::string_view text = as_text(data);
   next_line(text);
   std::string base64, comment;
   std::string_view line = next_line(text);

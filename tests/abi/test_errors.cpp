@@ -115,6 +115,8 @@ constexpr Row kCodes[] = {
     {273, By::elsewhere, 0, "test_keys: a public key alone"},
     {274, By::not_a_client, 0, "certificate chains are not followed"},
     {275, By::not_a_client, 0, "certificate chains are not followed"},
+    {277, By::elsewhere, 0, "test_keys: stores that do not open say why"},
+    {278, By::elsewhere, 0, "test_keys: stores that do not open say why"},
     {1001, By::here, 0, "the server disconnects: its reason and its text"},
     {1002, By::elsewhere, 0, "test_login: the server's identification must match"},
     {1003, By::here, 0, "no algorithm in common: both sides' lists"},

@@ -174,8 +174,15 @@ TEST_CASE("blocks that are no key are passed over, text around them too") {
   CHECK(load("Bag Attributes\n  friendlyName: x\n" + text).ok());
   must_run({"openssl", "req", "-x509", "-new", "-key", folder / "ec", "-subj", "/CN=x", "-out",
             folder / "cert"});
-  CHECK(code_of(slurp(folder / "cert")) == KeyErrc::unknown_format);
-  CHECK(load(slurp(folder / "cert") + text).ok());
+  KeyResult certificate = load(slurp(folder / "cert"));
+  REQUIRE(certificate.ok());
+  CHECK(certificate->format() == "X.509 certificate");
+  CHECK_FALSE(certificate->can_sign());
+  CHECK(certificate->x509_chain().size() == 1);
+  KeyResult both = load(slurp(folder / "cert") + text);
+  REQUIRE(both.ok());
+  CHECK(both->has_private());
+  CHECK(both->x509_chain() == certificate->x509_chain());
 }
 
 // RFC 7468 §3: what parsers should take, and what they must not.

@@ -174,7 +174,7 @@ class Checks(NextChecks, TinysshChecks):
     def check_openssh_publickey_locked_wrong_passphrase(self):
         with self.world.openssh() as peer:
             result = self.login(peer.port, key="locked", passphrase="not it", status=CREDENTIAL)
-            assert result["code"] == 271, result["code"]
+            assert result["code"] == 278, result["code"]
 
     def check_openssh_publickey_refused(self):
         with self.world.openssh() as peer:

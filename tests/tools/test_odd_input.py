@@ -169,8 +169,8 @@ class KeyFileTest(ToolTest):
         target = [f"alice@127.0.0.1:{server.port}", "--host-key", server.fingerprint]
         word = ["--passphrase-env", "W"]
         cases = (
-            (["-i", locked, *word], {"W": "wrong"}, CREDENTIAL, 271, "wrong_passphrase"),
-            (["-i", locked], {}, CREDENTIAL, 271, "needs_passphrase"),
+            (["-i", locked, *word], {"W": "wrong"}, CREDENTIAL, 278, "wrong_passphrase"),
+            (["-i", locked], {}, CREDENTIAL, 277, "needs_passphrase"),
             (["-i", self.path("letter")], {}, CREDENTIAL, 271, "unknown_format"),
             (["-i", self.folder], {}, CREDENTIAL, 302, "io"),
             (["-i", plain, "--mode", "publickey"], {}, REFUSED, 1032, None),

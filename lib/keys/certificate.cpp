@@ -1,0 +1,133 @@
+#include "lib/keys/certificate.hpp"
+
+#include <algorithm>
+
+#include "lib/keys/distinguished_name.hpp"
+#include "lib/keys/ossl.hpp"
+#include "lib/keys/pkey.hpp"
+
+namespace sshauth {
+namespace {
+
+using Certificate = ossl::Owned<X509, X509_free>;
+
+constexpr std::size_t kMaxChain = 10;
+
+Certificate parse(Bytes der) {
+  const std::uint8_t* at = der.data();
+  Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  return at == der.data() + der.size() ? std::move(certificate) : nullptr;
+}
+
+KeyResult public_half(const X509* certificate) {
+  const EVP_PKEY* pkey = X509_get0_pubkey(certificate);
+  if (pkey == nullptr)
+    return KeyError(KeyErrc::unsupported_type,
+                    "the certificate is for a key of a type that is not supported");
+  return public_identity_from_pkey(pkey, "X.509 certificate");
+}
+
+bool issued(const X509* by, const X509* certificate) {
+  return X509_NAME_cmp(X509_get_subject_name(by), X509_get_issuer_name(certificate)) == 0;
+}
+
+// What there is of certificates: each with its octets, and the public key as a blob where it is of
+// a supported type.
+class Bundle {
+ public:
+  explicit Bundle(const std::vector<Blob>& ders, KeyList& keys) {
+    for (const Blob& der : ders) {
+      Certificate parsed = parse(der);
+      if (parsed == nullptr) {
+        keys.pass_over({KeyErrc::malformed, "a certificate in it is malformed"});
+        continue;
+      }
+      KeyResult key = public_half(parsed.get());
+      if (!key) keys.pass_over(key.error());
+      rows_.push_back({&der, std::move(parsed),
+                       key ? Blob(key->public_blob().begin(), key->public_blob().end()) : Blob()});
+    }
+  }
+
+  // Empty: there is none for that key.
+  std::vector<Blob> chain_for(Bytes public_blob, bool is_private) {
+    for (Row& row : rows_)
+      if (!row.public_blob.empty() && same_bytes(row.public_blob, public_blob))
+        return chain_from(row, is_private);
+    return {};
+  }
+
+  template <class Visit>
+  void each_unused(Visit visit) {
+    for (Row& row : rows_)
+      if (!row.used && !row.public_blob.empty()) visit(row.public_blob, chain_from(row, false));
+  }
+
+ private:
+  struct Row {
+    const Blob* der;
+    Certificate parsed;
+    Blob public_blob;
+    bool used = false;  // in the chain of a private key
+  };
+
+  std::vector<Blob> chain_from(Row& leaf, bool is_private) {
+    std::vector<Blob> chain;
+    std::vector<const Row*> seen;
+    for (Row* row = &leaf; row != nullptr && chain.size() < kMaxChain;
+         row = issuer_of(*row, seen)) {
+      row->used = row->used || is_private;
+      seen.push_back(row);
+      chain.push_back(*row->der);
+    }
+    return chain;
+  }
+
+  Row* issuer_of(const Row& row, const std::vector<const Row*>& seen) {
+    if (issued(row.parsed.get(), row.parsed.get())) return nullptr;  // by itself
+    for (Row& other : rows_)
+      if (issued(other.parsed.get(), row.parsed.get()) &&
+          std::find(seen.begin(), seen.end(), &other) == seen.end())
+        return &other;
+    return nullptr;
+  }
+
+  std::vector<Row> rows_;
+};
+
+std::string name_of(Bytes der, X509_NAME* (*which)(const X509*)) {
+  const ossl::ErrorMark mark;
+  const Certificate certificate = parse(der);
+  return certificate != nullptr ? distinguished_name(which(certificate.get())) : std::string();
+}
+
+}  // namespace
+
+KeyResult load_certificate(Bytes der) {
+  const Certificate certificate = parse(der);
+  if (certificate == nullptr)
+    return KeyError(KeyErrc::malformed,
+                    "the certificate is malformed: libcrypto cannot read what is inside");
+  KeyResult key = public_half(certificate.get());
+  if (key) key->set_x509_chain({Blob(der.begin(), der.end())});
+  return key;
+}
+
+void join_certificates(const std::vector<Blob>& certificates, KeyList& keys) {
+  Bundle bundle(certificates, keys);
+  for (Identity& key : keys.keys())
+    if (key.x509_chain().empty())
+      key.set_x509_chain(bundle.chain_for(key.public_blob(), key.can_sign()));
+  bundle.each_unused([&](const Blob& public_blob, std::vector<Blob> chain) {
+    for (const Identity& key : keys.keys())
+      if (!key.x509_chain().empty() && key.x509_chain().front() == chain.front()) return;
+    Identity key(public_blob, {}, "X.509 certificate");
+    key.set_x509_chain(std::move(chain));
+    keys.add(std::move(key));
+  });
+}
+
+std::string certificate_subject(Bytes der) { return name_of(der, X509_get_subject_name); }
+std::string certificate_issuer(Bytes der) { return name_of(der, X509_get_issuer_name); }
+
+}  // namespace sshauth

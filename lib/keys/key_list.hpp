@@ -1,0 +1,47 @@
+// KeyList: what the reader of a format found, in the order of the file.
+#pragma once
+
+#include <vector>
+
+#include "lib/keys/load.hpp"
+
+namespace sshauth {
+
+class KeyList {
+ public:
+  explicit KeyList(std::size_t most) : most_(most) {}
+
+  void add(Identity key) {
+    if (keys_.size() < most_)
+      keys_.push_back(std::move(key));
+    else
+      pass_over({KeyErrc::too_expensive, "the file holds more than " + std::to_string(most_) +
+                                             " keys, which are not read"});
+  }
+  // A key that cannot be used, which is no reason not to use others. The first one is remembered.
+  void pass_over(KeyError why) {
+    if (passed_over_.ok()) passed_over_ = std::move(why);
+  }
+  // A key, or a reason: what is wrong with the passphrase ends the reading.
+  KeyError take(KeyResult result) {
+    if (result)
+      add(std::move(*result));
+    else if (result.error().code == KeyErrc::unsupported_type)
+      pass_over(result.error());
+    else
+      return result.error();
+    return {};
+  }
+
+  std::vector<Identity>& keys() noexcept { return keys_; }
+  bool is_full() const noexcept { return keys_.size() >= most_; }
+  // Why there is none.
+  const KeyError& passed_over() const noexcept { return passed_over_; }
+
+ private:
+  std::size_t most_;
+  std::vector<Identity> keys_;
+  KeyError passed_over_;
+};
+
+}  // namespace sshauth
