@@ -58,6 +58,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   round_trip<PasswdChangereq>(payload);
   round_trip<InfoRequest>(payload);
   round_trip<InfoResponse>(payload);
+  round_trip<GssFields>(payload);
+  round_trip<GssKeyexFields>(payload);
+  round_trip<GssResponse>(payload);
+  round_trip<GssToken>(payload);
+  round_trip<GssMic>(payload);
+  round_trip<GssComplete>(payload);
+  round_trip<GssError>(payload);
+  round_trip<GssErrtok>(payload);
   round_trip<GlobalRequest>(payload);
   round_trip<RequestSuccess>(payload);
   round_trip<RequestFailure>(payload);

@@ -158,15 +158,19 @@ typedef struct ipworksauth_engine_config {
   uint64_t keepalive_interval; /* silence before a keep-alive is sent, once authenticated; off */
   uint32_t keepalive_count;    /* unanswered keep-alives before the peer is given up; 5 */
   uint32_t max_rekeys;         /* re-exchanges before authentication ends; 16 */
-  size_t trace_len;            /* octets kept for ipworksauth_engine_trace; 0: no trace */
-  uint32_t trace_octets;       /* 1: records hold the payload, secret fields overwritten by '*' */
+  /* The GSSAPI mechanism of this side; NULL: none, and what needs one is refused. The engine keeps
+   * the pointer. Tokens may have max_packet less 512 octets. */
+  const ipworksauth_gss* gss;
+  size_t trace_len;      /* octets kept for ipworksauth_engine_trace; 0: no trace */
+  uint32_t trace_octets; /* 1: records hold the payload, secret fields overwritten by '*' */
 
   /* client */
   const char* user;    /* UTF-8; "" allowed */
   const char* service; /* "ssh-connection" */
   /* Methods to authenticate with, in order: "none", "password", "publickey",
-   * "keyboard-interactive", "custom". Each is tried when the server lists it, again after a partial
-   * success; publickey with each identity in turn. */
+   * "keyboard-interactive", "gssapi-with-mic", "gssapi-keyex", "custom". Each is tried when the
+   * server lists it, again after a partial success; publickey with each identity in turn, the two
+   * of GSSAPI until they succeed once. gssapi-keyex needs a first key exchange by GSSAPI. */
   const char* methods;
   /* 1: a refused method is followed by the next; 0: it ends the login. */
   uint32_t try_all;
@@ -179,6 +183,7 @@ typedef struct ipworksauth_engine_config {
   const char* sig_algorithms;
   uint32_t password_tries; /* times a refused password or keyboard-interactive is asked again; 1 */
   const char* submethods;  /* keyboard-interactive submethods hint (RFC 4256 §3.1); "" */
+  uint32_t gss_delegate;   /* 1: asks for the user's credentials to be delegated to the server */
 
   /* server */
   const ipworksauth_identity* host_keys;
@@ -254,8 +259,10 @@ enum {
   IPWORKSAUTH_EVENT_REFUSED = 7,       /* method; text: methods that can continue; flags: PARTIAL */
   IPWORKSAUTH_EVENT_AUTHENTICATED = 8, /* method; server: user */
   IPWORKSAUTH_EVENT_DEBUG = 9,         /* text: SSH_MSG_DEBUG with always_display */
-  IPWORKSAUTH_EVENT_ENDED = 10,   /* the last: code, text; ipworksauth_engine_error has it all */
-  IPWORKSAUTH_EVENT_PRELINE = 11, /* client: text: a line before the identification string */
+  IPWORKSAUTH_EVENT_ENDED = 10,     /* the last: code, text; ipworksauth_engine_error has it all */
+  IPWORKSAUTH_EVENT_PRELINE = 11,   /* client: text: a line before the identification string */
+  IPWORKSAUTH_EVENT_GSS_ERROR = 12, /* client: method, if it was one; text: what the GSSAPI
+                                       mechanism says is wrong; flags: FROM_PEER for the server's */
 
   IPWORKSAUTH_EVENT_HOST_KEY = 64,     /* client: key, algorithm; its signature is verified.
                                           answer_host_key */
@@ -269,7 +276,9 @@ enum {
                                       answer_custom */
   IPWORKSAUTH_EVENT_REQUEST = 80,  /* server: user, method and, by method, data: password and
                                       new_data: new password with flags CHANGE; key, algorithm,
-                                      flags PROBE or SIGNED (and verified); text: submethods.
+                                      flags PROBE or SIGNED (and verified); text: submethods;
+                                      name: who the mechanism says the client is, by a MIC that
+                                      was verified (GSSAPI), flags DELEGATED.
                                       answer_request, answer_change, answer_ask */
   IPWORKSAUTH_EVENT_RESPONSES = 81 /* server: user, num: responses (engine_prompt).
                                       answer_request, answer_ask */
@@ -280,7 +289,9 @@ enum {
   IPWORKSAUTH_FLAG_PROBE = 4,   /* publickey without a signature */
   IPWORKSAUTH_FLAG_SIGNED = 8,
   IPWORKSAUTH_FLAG_CHANGE = 16,
-  IPWORKSAUTH_FLAG_AGAIN = 32 /* the last answer was refused */
+  IPWORKSAUTH_FLAG_AGAIN = 32, /* the last answer was refused */
+  IPWORKSAUTH_FLAG_FROM_PEER = 64,
+  IPWORKSAUTH_FLAG_DELEGATED = 128 /* with credentials to act for the user */
 };
 
 typedef struct ipworksauth_event {

@@ -174,6 +174,59 @@ typedef struct ipworksauth_compression_alg {
   void (*wipe)(void* ctx);
 } ipworksauth_compression_alg;
 
+/* ---- GSSAPI --------------------------------------------------------------------------------- */
+
+enum { /* what a step of a context came to */
+       IPWORKSAUTH_GSS_FAILED = 0,
+       IPWORKSAUTH_GSS_DONE = 1,    /* the context is established */
+       IPWORKSAUTH_GSS_CONTINUE = 2 /* a token of the peer is needed */
+};
+enum { /* properties of a context, RFC 2744 appendix A */
+       IPWORKSAUTH_GSS_DELEGATE = 1,
+       IPWORKSAUTH_GSS_MUTUAL = 2,
+       IPWORKSAUTH_GSS_INTEGRITY = 32
+};
+
+/* A GSSAPI mechanism (RFC 2743) with the credentials and names of one side, for gssapi-with-mic,
+ * gssapi-keyex and the gss-* key exchanges (RFC 4462, RFC 8732). It stays valid and unchanged as
+ * long as any engine uses it. Its contexts are like those of rows: `ctx_len` zeroed octets, aligned
+ * to 16, of which `wipe` is called exactly once. An engine has three at most.
+ *
+ * An initiator's first step may have to ask another host (Kerberos: its KDC) and then takes as long
+ * as that takes; the engine waits.
+ */
+typedef struct ipworksauth_gss {
+  size_t struct_size; /* sizeof(ipworksauth_gss) */
+  /* The mechanism's object identifier in DER, tag and length included (RFC 4462 §3.2); 66 octets at
+   * most. The gss-* key exchange methods name Kerberos, 1.2.840.113554.1.2.2, and no other. */
+  const uint8_t* oid;
+  size_t oid_len;
+  void* self; /* given to every function */
+  size_t ctx_len;
+  /* One step of an initiator's or acceptor's context; NULL: that role is not offered. `in` is the
+   * peer's token, empty at an initiator's first step. `*flags` is what is wanted on entry, and
+   * after IPWORKSAUTH_GSS_DONE what the context has. `*out_len` is the room on entry (the engine's
+   * max_packet less 512 octets) and on return the length of the token for the peer, 0 for none,
+   * which after a failure is an error token (RFC 2743 §1.1.7.1). A token that does not fit is a
+   * failure. Returns IPWORKSAUTH_GSS_...; anything else is a failure. */
+  int (*initiate)(void* self, void* ctx, uint32_t* flags, const uint8_t* in, size_t in_len,
+                  uint8_t* out, size_t* out_len);
+  int (*accept)(void* self, void* ctx, uint32_t* flags, const uint8_t* in, size_t in_len,
+                uint8_t* out, size_t* out_len);
+  /* Integrity codes, RFC 2743 §2.3.1, §2.3.2, of an established context. 1 for success. */
+  int (*get_mic)(void* self, void* ctx, const uint8_t* message, size_t message_len, uint8_t* mic,
+                 size_t* mic_len); /* `*mic_len` is the room on entry */
+  int (*verify_mic)(void* self, void* ctx, const uint8_t* message, size_t message_len,
+                    const uint8_t* mic, size_t mic_len);
+  /* Who the initiator of an established context is, in UTF-8. May be NULL where `accept` is.
+   * `*name_len` is the room on entry. 1 for success. */
+  int (*initiator_name)(void* self, void* ctx, char* name, size_t* name_len);
+  /* Why the last call with this context failed, as a sentence for people in UTF-8, cut to `room`
+   * octets. Returns its length; 0 where nothing is known. */
+  size_t (*error_text)(void* self, void* ctx, char* text, size_t room);
+  void (*wipe)(void* self, void* ctx);
+} ipworksauth_gss;
+
 /* What a provider offers; the order of rows is its order of preference, used where a configuration
  * names no algorithms; rows with the mark `weak` are left out there. Lists may be empty but for
  * `hashes`. The provider and its rows stay valid and unchanged as long as any engine uses them.

@@ -16,13 +16,17 @@ void AuthClient::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept 
   // be.
   const std::size_t longest = kMaxKeyBlob + s.user.size() + s.service.size() + kMaxHash + 256;
   out.sign_data = arena.take(s.is_client() ? longest : 0);
+  if (!s.is_client() || s.gss == nullptr) return;
+  out.gss_ctx = arena.take(s.gss->ctx_len);
+  out.gss_token = arena.take(gss_token_len(s));
 }
 
 // ---- choosing --------------------------------------------------------------------------------
 
 // A method that turns out to have nothing to offer is spent and the next one chosen, so this ends.
 Errc AuthClient::pump() noexcept {
-  while (state_ == State::idle && transport_.may_authenticate() && transport_.channel())
+  while (state_ == State::idle && transport_.may_authenticate() && transport_.channel() &&
+         !ctx_.has_event())
     SSHAUTH_TRY(choose());
   return Errc::ok;
 }
@@ -45,6 +49,7 @@ Errc AuthClient::begin(Method method) noexcept {
   if (method != method_) tries_ = rounds_ = 0;
   method_ = method;
   released_ = false;
+  transport_.set_gss(false);
   if (++requests_ > kMaxRequests)
     return ctx_.fail(Errc::too_much, "more than 128 authentication requests");
   switch (method) {
@@ -52,6 +57,8 @@ Errc AuthClient::begin(Method method) noexcept {
     case Method::password: return ask_password();
     case Method::publickey: return next_identity();
     case Method::keyboard_interactive: return send_kbdint();
+    case Method::gssapi_with_mic: return begin_gss();
+    case Method::gssapi_keyex: return send_gss_keyex();
     case Method::custom: return ask_custom({});
     case Method::unknown: break;
   }
@@ -129,7 +136,13 @@ Errc AuthClient::receive(Bytes payload) noexcept {
   if (method_ == Method::custom) return ask_custom(payload);
   if (msg == Msg::userauth_failure) return do_failure(payload);
   if (msg == Msg::userauth_60) return do_60(payload);
-  return unexpected();
+  if (method_ != Method::gssapi_with_mic) return unexpected();
+  switch (msg) {
+    case Msg::userauth_61: return do_gss_token(payload);
+    case Msg::gssapi_error: return do_gss_error(payload);
+    case Msg::gssapi_errtok: return do_gss_errtok(payload);
+    default: return unexpected();
+  }
 }
 
 Errc AuthClient::unexpected() noexcept {
@@ -142,6 +155,7 @@ Errc AuthClient::do_60(Bytes payload) noexcept {
     case Method::password: return do_change_request(payload);
     case Method::publickey: return do_pk_ok(payload);
     case Method::keyboard_interactive: return do_info_request(payload);
+    case Method::gssapi_with_mic: return do_gss_response(payload);
     default: return unexpected();
   }
 }
@@ -157,6 +171,8 @@ Errc AuthClient::do_success(Bytes payload) noexcept {
         "does so may be phishing, and only mode \"none\" believes it");
   state_ = State::done;
   partial_ = false;
+  transport_.set_gss(false);
+  wipe_gss();
   if (const Errc e = transport_.authenticated(); e != Errc::ok) return ctx_.fail(e);
   ipworksauth_event& ev = ctx_.tell(IPWORKSAUTH_EVENT_AUTHENTICATED);
   ev.method = view(method());
@@ -185,7 +201,9 @@ Errc AuthClient::do_failure(Bytes payload) noexcept {
   // RFC 4252 §5.1: a step is done; what was refused before may be right now, but a key that
   // succeeded is not offered twice.
   any_partial_ = true;
-  spent_ = bit(Method::none);
+  if (method_ == Method::gssapi_with_mic || method_ == Method::gssapi_keyex)
+    succeeded_ = static_cast<std::uint8_t>(succeeded_ | bit(method_));
+  spent_ = static_cast<std::uint8_t>(bit(Method::none) | succeeded_);
   tries_ = 0;
   if (method_ == Method::publickey) used_ |= std::uint64_t{1} << cursor_.identity;
   cursor_ = {};
@@ -203,18 +221,26 @@ Errc AuthClient::after_refusal() noexcept {
   if (method_ == Method::publickey) {
     refuse_identity();
     again = identity_left();
-  } else {
+  } else if (method_ == Method::password || method_ == Method::keyboard_interactive) {
     again = ++tries_ < s.password_tries;
   }
   if (!again) spend(method_);
   // What the list no longer has is refused too, however much of it is left.
   again = again && list_contains(can_continue_.view(), name_of(method_));
-  if (!again && !s.try_all) {
-    return fail_auth(method_ == Method::publickey  ? "the server refused the key"
-                     : method_ == Method::password ? "the server refused the password"
-                                                   : "the server refused the responses");
+  return again || s.try_all ? Errc::ok : fail_auth(refusal());
+}
+
+std::string_view AuthClient::refusal() const noexcept {
+  switch (method_) {
+    case Method::publickey: return "the server refused the key";
+    case Method::password: return "the server refused the password";
+    case Method::gssapi_with_mic:
+      return released_ ? "the server does not let this GSSAPI identity in as this user"
+                       : "the server refused the GSSAPI mechanism or its token";
+    case Method::gssapi_keyex:
+      return "the server does not let this GSSAPI identity in as this user";
+    default: return "the server refused the responses";
   }
-  return Errc::ok;
 }
 
 Errc AuthClient::do_banner(Bytes payload) noexcept {

@@ -1,4 +1,5 @@
-// AuthClient: the client half of RFC 4252 and RFC 4256: which method next, one request at a time.
+// AuthClient: the client half of RFC 4252, RFC 4256 and RFC 4462: which method next, one request at
+// a time.
 //
 //   idle       nothing is outstanding; `pump` chooses the next method
 //   asking     a question is open; its answer sends the request, or gives the method up
@@ -10,11 +11,11 @@
 // refused is not offered again unless the host gives another.
 //
 // Trivial success (CVE-2021-36367 and its kin): SUCCESS and partial success are believed only when
-// the request that they answer released a credential: a signature, a password, a response to at
-// least one prompt, or what the host of a method of its own sent. What was released for an earlier
-// request, and refused, counts for nothing. RFC 4252 §5.1: after a partial success the steps are
-// one conversation, so a step without a question (a push to a telephone, say) may end it. A probe
-// proves nothing at any time (RFC 4252 §7). Only where "none" is all that was wanted is no
+// the request that they answer released a credential: a signature, a password, a MIC, a response
+// to at least one prompt, or what the host of a method of its own sent. What was released for an
+// earlier request, and refused, counts for nothing. RFC 4252 §5.1: after a partial success the
+// steps are one conversation, so a step without a question (a push to a telephone, say) may end it.
+// A probe proves nothing at any time (RFC 4252 §7). Only where "none" is all that was wanted is no
 // credential due.
 #pragma once
 
@@ -27,13 +28,20 @@ class AuthClient {
  public:
   struct Memory {
     MutBytes sign_data;
+    MutBytes gss_ctx, gss_token;
   };
   static void lay_out(const Settings& settings, Arena& arena, Memory& out) noexcept;
 
   AuthClient(Context& context, Transport& transport) noexcept
       : ctx_(context), transport_(transport) {}
-  void start(const Memory& memory) noexcept { memory_ = memory; }
-  void wipe() noexcept { secure_wipe(memory_.sign_data.first(sign_len_)); }
+  void start(const Memory& memory) noexcept {
+    memory_ = memory;
+    gss_.set_memory(memory.gss_ctx);
+  }
+  void wipe() noexcept {
+    wipe_sign_data();
+    wipe_gss();
+  }
 
   // Goes on, if nothing is outstanding and the transport lets us speak.
   Errc pump() noexcept;
@@ -75,6 +83,8 @@ class AuthClient {
   }
   Errc do_failure(Bytes payload) noexcept;
   Errc after_refusal() noexcept;
+  std::string_view refusal() const noexcept;
+  void wipe_sign_data() noexcept { secure_wipe(memory_.sign_data.first(sign_len_)); }
   Errc do_banner(Bytes payload) noexcept;
   Errc do_60(Bytes payload) noexcept;
   Errc fail_auth(std::string_view what) noexcept;
@@ -122,6 +132,23 @@ class AuthClient {
   Errc send_kbdint() noexcept;
   Errc do_info_request(Bytes payload) noexcept;
 
+  // gssapi_with_mic.cpp
+  Errc begin_gss() noexcept;
+  Errc do_gss_response(Bytes payload) noexcept;
+  Errc do_gss_token(Bytes payload) noexcept;
+  Errc do_gss_error(Bytes payload) noexcept;
+  Errc do_gss_errtok(Bytes payload) noexcept;
+  GssStep step_gss(Bytes token) noexcept;
+  Errc say_gss() noexcept;
+  bool make_gss_mic(GssContext& context, MutBytes room, Bytes& mic) noexcept;
+  Errc fail_gss(GssContext& context) noexcept;
+  void keep_gss_text(GssContext& context) noexcept;
+  void tell_gss(std::uint32_t flags) noexcept;
+  void wipe_gss() noexcept;
+
+  // gssapi_keyex.cpp
+  Errc send_gss_keyex() noexcept;
+
   // custom.cpp
   Errc ask_custom(Bytes last) noexcept;
 
@@ -131,8 +158,9 @@ class AuthClient {
   State state_ = State::idle;
   Outstanding outstanding_ = Outstanding::nothing;
   Method method_ = Method::none;
-  std::uint8_t spent_ = 0;  // methods that are not to be tried again
-  bool have_list_ = false;  // can_continue_ is the server's word
+  std::uint8_t spent_ = 0;      // methods that are not to be tried again
+  std::uint8_t succeeded_ = 0;  // of GSSAPI: with the same ticket nothing new would be proved
+  bool have_list_ = false;      // can_continue_ is the server's word
   bool partial_ = false;
   bool any_partial_ = false;
   bool released_ = false;  // the request in hand released a credential
@@ -151,6 +179,18 @@ class AuthClient {
   std::size_t sign_len_ = 0;    // of what is to be signed
   std::size_t request_at_ = 0;  // where the request begins in it
   InfoRequest info_;
+  enum class Gss : std::uint8_t {
+    asked,     // the server is to name the mechanism
+    tokens,    // a token of the server is awaited
+    mic_sent,  // all is said
+    failed     // the server sent an error token; SSH_MSG_USERAUTH_FAILURE must follow
+  };
+  Gss gss_stage_ = Gss::asked;
+  GssContext gss_;
+  Bytes gss_said_;               // our token that is to be sent, in memory_.gss_token
+  std::uint32_t gss_notes_ = 0;  // the server's error texts
+  FixedText<512> gss_text_;      // why the mechanism failed
+  std::size_t gss_peak_ = 0;     // octets of gss_token that were ever written
 };
 
 }  // namespace sshauth

@@ -11,12 +11,19 @@ constexpr std::uint32_t kMaxRequests = 128;
 
 void AuthServer::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept {
   out.sign_data = arena.take(s.is_client() ? 0 : s.max_packet + kMaxHash + 4);
+  if (s.is_client() || s.gss == nullptr) return;
+  out.gss_ctx = arena.take(s.gss->ctx_len);
+  out.gss_token = arena.take(gss_token_len(s));
 }
 
 Errc AuthServer::receive(Bytes payload) noexcept {
   switch (static_cast<Msg>(payload[0])) {
     case Msg::userauth_request: return take_request(payload);
-    case Msg::userauth_61: return take_responses(payload);
+    case Msg::userauth_61:
+      return state_ == State::gss ? take_gss_token(payload) : take_responses(payload);
+    case Msg::gssapi_mic: return take_gss_mic(payload);
+    case Msg::gssapi_complete:
+    case Msg::gssapi_errtok: return end_gss(payload);
     default: return ctx_.fail(Errc::internal);
   }
 }
@@ -47,6 +54,7 @@ Errc AuthServer::take_request(Bytes payload) noexcept {
   SSHAUTH_TRY(send_banner());
   state_ = State::idle;  // RFC 4252 §5.1: a new request abandons the one before
   probe_ = false;
+  wipe_gss();
   method_ = method_of(request.method);
   if (method_ == Method::none) {
     ask_request();
@@ -57,6 +65,8 @@ Errc AuthServer::take_request(Bytes payload) noexcept {
     case Method::password: return take_password(request.rest);
     case Method::publickey: return take_publickey(payload, request.rest);
     case Method::keyboard_interactive: return take_kbdint(request.rest);
+    case Method::gssapi_with_mic: return take_gss(request.rest);
+    case Method::gssapi_keyex: return take_gss_keyex(request.rest);
     default: return refuse_request();
   }
 }

@@ -8,8 +8,12 @@ struct Row {
   Method method;
 };
 constexpr Row kRows[] = {
-    {"none", Method::none},           {"password", Method::password},
-    {"publickey", Method::publickey}, {"keyboard-interactive", Method::keyboard_interactive},
+    {"none", Method::none},
+    {"password", Method::password},
+    {"publickey", Method::publickey},
+    {"keyboard-interactive", Method::keyboard_interactive},
+    {"gssapi-with-mic", Method::gssapi_with_mic},
+    {"gssapi-keyex", Method::gssapi_keyex},
     {"custom", Method::custom},
 };
 

@@ -11,6 +11,8 @@ enum class Method : std::uint8_t {
   password,
   publickey,
   keyboard_interactive,
+  gssapi_with_mic,
+  gssapi_keyex,
   custom,  // never travels: its messages are the host's
   unknown
 };

@@ -125,7 +125,7 @@ Errc AuthClient::do_pk_ok(Bytes payload) noexcept {
 Errc AuthClient::ask_signature() noexcept {
   const Settings& s = ctx_.settings;
   const IdentityRow& key = identity();
-  wipe();  // of the key before
+  wipe_sign_data();  // of the key before
   Writer w(memory_.sign_data);
   w.string(transport_.session_id());
   request_at_ = w.len();

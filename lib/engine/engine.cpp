@@ -8,8 +8,6 @@ namespace {
 // Below this much room in the output, and that of our KEXINIT, nothing more is read: the rest of a
 // flight must fit (a reply with its host key and signature, NEWKEYS, EXT_INFO).
 constexpr std::size_t kFlightRoom = 8192;
-// Once open an answer may be as long as what it answers (SSH_MSG_PONG), its packet's rest included.
-constexpr std::size_t kPacketRest = 512;
 
 }  // namespace
 
@@ -114,7 +112,8 @@ bool Engine::next_event(ipworksauth_event& out) noexcept {
 
 // One thing is done; false when nothing can be.
 bool Engine::step() noexcept {
-  const std::size_t need = transport_.is_open()
+  // Once open an answer may be as long as what it answers (SSH_MSG_PONG); a token may be any time.
+  const std::size_t need = transport_.is_open() || ctx_.settings.gss != nullptr
                                ? ctx_.settings.max_packet + kPacketRest
                                : kFlightRoom + memory_.transport.our_kexinit.size();
   if (!pending().empty() && transport_.writer().room() < need) return false;

@@ -23,6 +23,7 @@ enum Phase : std::uint16_t {
   p_rekey_wait = 64,  // our KEXINIT is out, the peer's is awaited; what it sent before may come
   p_rekey_kex = 128,  // both KEXINITs are here
   p_rekey_newkeys = 256,
+  p_gss = 512,  // beside p_auth: gssapi-with-mic is under way
   p_first = p_kexinit | p_kex | p_newkeys,
   p_layer = p_service | p_auth | p_open,
   p_rekey = p_rekey_wait | p_rekey_kex | p_rekey_newkeys,
@@ -50,6 +51,7 @@ struct GateState {
   bool strict = false;  // strict key exchange was agreed
   bool custom = false;  // client: the host speaks a method of its own (60..79 are its business)
   KexNumbers kex = 0;   // which of 30..49 may come now, as the key exchange method says
+  bool gss = false;     // gssapi-with-mic is under way
 };
 
 Decision decide(std::uint8_t msg, const GateState& state) noexcept;

@@ -12,8 +12,6 @@ namespace {
 
 constexpr const char* kDefaultIdentification = "SSH-2.0-ipworksauth_0.1";
 constexpr std::size_t kMaxText = 4096;  // of one text of the configuration
-// Of a packet, beside the texts of the configuration in it: padding and what is fixed.
-constexpr std::size_t kPacketRest = 512;
 
 class Settler {
  public:
@@ -23,6 +21,7 @@ class Settler {
 
   Errc run() noexcept {
     SSHAUTH_TRY(read_basics());
+    SSHAUTH_TRY(read_gss());
     SSHAUTH_TRY(read_lists());
     SSHAUTH_TRY(read_limits());
     SSHAUTH_TRY(read_identities());
@@ -53,10 +52,16 @@ class Settler {
   Errc read_lists() noexcept;
   Errc check_room() noexcept;
   Errc read_limits() noexcept;
+  Errc read_gss() noexcept;
   Errc read_identities() noexcept;
   Errc read_identity(const ipworksauth_identity& in, IdentityRow& row) noexcept;
   Errc read_client() noexcept;
   Errc read_server() noexcept;
+  // Those of GSSAPI need a mechanism.
+  bool method_known(std::string_view name) const noexcept {
+    return list_contains("none,password,publickey,keyboard-interactive", name) ||
+           (in_.gss != nullptr && list_contains("gssapi-with-mic,gssapi-keyex", name));
+  }
   Errc keep_host_key_algorithms() noexcept;
   bool have_host_key(const SigAlg& alg) const noexcept;
 
@@ -176,6 +181,15 @@ Errc Settler::read_limits() noexcept {
   return Errc::ok;
 }
 
+Errc Settler::read_gss() noexcept {
+  const auto role = out_.client ? GssContext::Role::initiator : GssContext::Role::acceptor;
+  if (in_.gss != nullptr && !is_usable(*in_.gss, role))
+    return refuse("gss is of another version, has no mechanism, or not the functions of its role");
+  out_.gss = in_.gss;
+  out_.gss_delegate = in_.gss_delegate != 0;
+  return Errc::ok;
+}
+
 Errc Settler::read_identity(const ipworksauth_identity& in, IdentityRow& row) noexcept {
   if (in.public_blob == nullptr || in.public_blob_len > kMaxKeyBlob)
     return refuse("a key is missing or longer than 8192 octets");
@@ -227,9 +241,7 @@ Errc Settler::read_client() noexcept {
   SSHAUTH_TRY(keep_text(out_.submethods, in_.submethods, ""));
   SSHAUTH_TRY(read_list(
       out_.methods, in_.methods, "none",
-      [](std::string_view n) {
-        return list_contains("none,password,publickey,keyboard-interactive,custom", n);
-      },
+      [&](std::string_view n) { return method_known(n) || n == "custom"; },
       "methods names an authentication method that is not available"));
   if (out_.methods.empty()) return refuse("methods is empty");
   if (list_contains(out_.methods, "publickey") && in_.num_identities == 0 &&
@@ -276,9 +288,7 @@ Errc Settler::read_server() noexcept {
   SSHAUTH_TRY(keep_text(out_.banner, in_.banner, ""));
   SSHAUTH_TRY(read_list(
       out_.auth_methods, in_.auth_methods, "publickey,password,keyboard-interactive",
-      [](std::string_view n) {
-        return list_contains("none,password,publickey,keyboard-interactive", n);
-      },
+      [&](std::string_view n) { return method_known(n); },
       "auth_methods names an authentication method that is not available"));
   out_.service = "ssh-connection";
   if (in_.max_attempts != 0) out_.max_attempts = in_.max_attempts;

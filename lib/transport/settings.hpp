@@ -6,6 +6,7 @@
 #include "lib/base/arena.hpp"
 #include "lib/base/errc.hpp"
 #include "lib/base/role.hpp"
+#include "lib/crypto/gss.hpp"
 #include "lib/crypto/rows.hpp"
 
 namespace sshauth {
@@ -41,6 +42,8 @@ struct Settings {
   std::uint64_t keepalive_interval = 0;
   std::uint32_t keepalive_count = 5;
   std::uint32_t max_rekeys = 16;
+  const Gss* gss = nullptr;
+  bool gss_delegate = false;
   std::size_t trace_len = 0;
   bool trace_octets = false;
 
@@ -52,6 +55,14 @@ struct Settings {
   std::string_view banner, auth_methods;
   std::uint32_t max_attempts = 6;
 };
+
+// Of a packet, beside what it carries: padding and what is fixed.
+inline constexpr std::size_t kPacketRest = 512;
+
+// The longest token of a mechanism that fits a packet.
+inline std::size_t gss_token_len(const Settings& s) noexcept {
+  return s.gss != nullptr ? s.max_packet - kPacketRest : 0;
+}
 
 // Checks `config` and fills `out`; copies go to `arena`, which may only be measuring (the views in
 // `out` then still point into the configuration). `why` tells what was wrong.

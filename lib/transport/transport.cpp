@@ -191,7 +191,8 @@ Phase Transport::exchange_phase() const noexcept {
 
 GateState Transport::gate_state() const noexcept {
   return {layer_,  exchange_phase(), ctx_.settings.is_client() ? from_server : from_client,
-          strict_, custom_,          kex_.expected()};
+          strict_, custom_,          kex_.expected(),
+          gss_};
 }
 
 Transport::Got Transport::work_on(MutBytes& payload, bool deferred) noexcept {

@@ -144,6 +144,10 @@ class Transport {
   Trace& trace() noexcept { return trace_; }
   const Trace& trace() const noexcept { return trace_; }
   void set_custom(bool custom) noexcept { custom_ = custom; }
+  // RFC 4462 §4: the context of the first key exchange, where that was by GSSAPI.
+  GssContext& session_gss() noexcept { return session_gss_; }
+  // Messages 61 to 66 are gssapi-with-mic's from now on, or no more.
+  void set_gss(bool gss) noexcept { gss_ = gss; }
 
  private:
   friend class AuthChannel;
@@ -221,6 +225,7 @@ class Transport {
   PacketWriter writer_;
   Trace trace_;
   KeyExchange kex_;
+  GssContext session_gss_;
   Negotiated chosen_;
   Protection keys_in_[2], keys_out_[2];
   std::uint8_t slot_in_ = 0, slot_out_ = 0;  // which of them is in use
@@ -235,6 +240,7 @@ class Transport {
   bool host_accepted_ = false;
   bool strict_ = false;
   bool custom_ = false;
+  bool gss_ = false;
   bool discard_next_ = false;   // the peer's wrong guess
   bool guessed_ = false;        // our guess is out
   bool ext_info_here_ = false;  // the next message may be EXT_INFO (RFC 8308 §2.4)

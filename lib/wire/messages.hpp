@@ -202,6 +202,56 @@ struct InfoResponse {
 Errc decode(Bytes payload, InfoResponse& out) noexcept;
 void encode(Writer& w, const InfoResponse& in) noexcept;
 
+// RFC 4462 §3.2, the rest of a gssapi-with-mic request: mechanisms in DER
+inline constexpr std::uint32_t kMaxGssMechanisms = 32;
+struct GssFields {
+  std::uint32_t num_mechanisms = 0;
+  std::array<Bytes, kMaxGssMechanisms> mechanism;
+};
+Errc decode(Bytes rest, GssFields& out) noexcept;
+void encode(Writer& w, const GssFields& in) noexcept;
+// RFC 4462 §4, the rest of a gssapi-keyex request
+struct GssKeyexFields {
+  Bytes mic;
+};
+Errc decode(Bytes rest, GssKeyexFields& out) noexcept;
+void encode(Writer& w, const GssKeyexFields& in) noexcept;
+// RFC 4462 §3.3: number 60 of gssapi-with-mic
+struct GssResponse {
+  Bytes mechanism;
+};
+Errc decode(Bytes payload, GssResponse& out) noexcept;
+void encode(Writer& w, const GssResponse& in) noexcept;
+// RFC 4462 §3.4: number 61 of gssapi-with-mic, from either side
+struct GssToken {
+  Bytes token;
+};
+Errc decode(Bytes payload, GssToken& out) noexcept;
+void encode(Writer& w, const GssToken& in) noexcept;
+// RFC 4462 §3.5
+struct GssMic {
+  Bytes mic;
+};
+Errc decode(Bytes payload, GssMic& out) noexcept;
+void encode(Writer& w, const GssMic& in) noexcept;
+// RFC 4462 §3.6
+struct GssComplete {};
+Errc decode(Bytes payload, GssComplete& out) noexcept;
+void encode(Writer& w, const GssComplete& in) noexcept;
+// RFC 4462 §3.8
+struct GssError {
+  std::uint32_t major = 0, minor = 0;
+  std::string_view text, language;
+};
+Errc decode(Bytes payload, GssError& out) noexcept;
+void encode(Writer& w, const GssError& in) noexcept;
+// RFC 4462 §3.9
+struct GssErrtok {
+  Bytes token;
+};
+Errc decode(Bytes payload, GssErrtok& out) noexcept;
+void encode(Writer& w, const GssErrtok& in) noexcept;
+
 // RFC 4254 §4
 struct GlobalRequest {
   std::string_view name;

@@ -24,6 +24,10 @@ std::string describe(const ipworksauth_event& ev) {
       return "refused " + str(ev.method) +
              ((ev.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0 ? " partial" : "");
     case IPWORKSAUTH_EVENT_AUTHENTICATED: return "authenticated " + str(ev.method);
+    case IPWORKSAUTH_EVENT_GSS_ERROR:
+      return ((ev.flags & IPWORKSAUTH_FLAG_FROM_PEER) != 0 ? "gss-error from-peer "
+                                                           : "gss-error ") +
+             str(ev.text);
     case IPWORKSAUTH_EVENT_ENDED: return "ended " + std::to_string(ev.code);
     case IPWORKSAUTH_EVENT_HOST_KEY: return "host-key";
     case IPWORKSAUTH_EVENT_SIGN: return "sign " + str(ev.algorithm);
@@ -147,6 +151,7 @@ void Side::answer_request(const ipworksauth_event& ev) {
     return verdict(true);
   }
   if (method == "none") return verdict(host_.accept_none);
+  if (method.rfind("gssapi-", 0) == 0) return verdict(str(ev.name) == host_.right_principal);
   if (method == "password") {
     if ((ev.flags & IPWORKSAUTH_FLAG_CHANGE) != 0) {
       host_.changed = str(ev.data) == host_.right_password && ev.new_data.len != 0;

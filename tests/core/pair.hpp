@@ -33,6 +33,7 @@ struct Host {
   std::vector<std::vector<ipworksauth_prompt>> rounds;  // keyboard-interactive
   std::vector<std::vector<std::string>> right_responses;
   std::vector<std::string> steps;  // methods that must succeed, in order; empty: any one
+  std::string right_principal;     // of GSSAPI
   bool accept_none = false;
   // called before the default answer; true: it answered, or leaves the question open for now
   std::function<bool(ipworksauth_engine*, const ipworksauth_event&)> hook;

@@ -48,6 +48,8 @@ void sample(Visit visit) {
     visit(PublickeyFields{false, "ssh-ed25519", as_bytes("blob"), {}});
     visit(PublickeyFields{true, "ssh-ed25519", as_bytes("blob"), as_bytes("signature")});
     visit(KbdintFields{"en", "pam"});
+    visit(GssFields{2, {as_bytes("mechanism"), as_bytes("other")}});
+    visit(GssKeyexFields{as_bytes("mic")});
   } else if constexpr (M == Msg::userauth_failure) {
     visit(UserauthFailure{"publickey,password", true});
   } else if constexpr (M == Msg::userauth_success) {
@@ -59,8 +61,18 @@ void sample(Visit visit) {
     visit(PasswdChangereq{"new one", "en"});
     visit(InfoRequest{
         "name", "instruction", "en", 2, {PromptField{"Password: ", false}, {"Code: ", true}}});
+    visit(GssResponse{as_bytes("mechanism")});
   } else if constexpr (M == Msg::userauth_61) {
     visit(InfoResponse{2, {as_bytes("one"), as_bytes("two")}});
+    visit(GssToken{as_bytes("token")});
+  } else if constexpr (M == Msg::gssapi_complete) {
+    visit(GssComplete{});
+  } else if constexpr (M == Msg::gssapi_error) {
+    visit(GssError{851968, 7, "no ticket", "en"});
+  } else if constexpr (M == Msg::gssapi_errtok) {
+    visit(GssErrtok{as_bytes("token")});
+  } else if constexpr (M == Msg::gssapi_mic) {
+    visit(GssMic{as_bytes("mic")});
   } else if constexpr (M == Msg::global_request) {
     visit(GlobalRequest{"keepalive@openssh.com", true, {}});
   } else if constexpr (M == Msg::request_success) {

@@ -1,0 +1,61 @@
+// GssContext: one security context of a GSSAPI mechanism (RFC 2743 §1.1.3), in memory that somebody
+// else owns.
+//
+//   idle         begin
+//   going on     step, once for each token of the peer, at most kMaxGssSteps times
+//   established  has, get_mic, verify_mic, initiator_name
+//   failed       error_text; begin starts anew
+#pragma once
+
+#include <string_view>
+
+#include "lib/crypto/rows.hpp"
+
+namespace sshauth {
+
+using Gss = ipworksauth_gss;
+
+inline constexpr std::size_t kMaxGssOid = 66;
+inline constexpr std::size_t kMaxGssMic = 1024;  // Kerberos has 28 to 60 octets
+inline constexpr std::uint32_t kMaxGssSteps = 16;
+
+enum class GssStep : std::uint8_t { failed, going_on, established };
+
+class GssContext {
+ public:
+  GssContext() noexcept = default;
+  GssContext(const GssContext&) = delete;
+  GssContext& operator=(const GssContext&) = delete;
+  ~GssContext() { wipe(); }
+
+  void set_memory(MutBytes ctx) noexcept { ctx_ = ctx; }
+  enum class Role : std::uint8_t { initiator, acceptor };
+  // Forgets any context before. `wanted`: IPWORKSAUTH_GSS_DELEGATE or 0, besides what is always.
+  void begin(const Gss& row, Role role, std::uint32_t wanted = 0) noexcept;
+  // `in` is empty at an initiator's first step. `out` is a view of `room`: the token for the peer,
+  // empty for none; after a failure it is an error token.
+  GssStep step(Bytes in, MutBytes room, Bytes& out) noexcept;
+
+  bool established() const noexcept { return state_ == GssStep::established; }
+  bool has(std::uint32_t flag) const noexcept { return established() && (flags_ & flag) != 0; }
+  [[nodiscard]] bool get_mic(Bytes message, MutBytes room, Bytes& out) noexcept;
+  [[nodiscard]] bool verify_mic(Bytes message, Bytes mic) noexcept;
+  // Writes to `room`; empty where it is not known.
+  std::string_view initiator_name(std::span<char> room) noexcept;
+  // Of the last failure; never empty.
+  std::string_view error_text(std::span<char> room) noexcept;
+  void wipe() noexcept;
+
+ private:
+  const Gss* row_ = nullptr;
+  MutBytes ctx_;
+  Role role_ = Role::initiator;
+  GssStep state_ = GssStep::failed;
+  std::uint32_t flags_ = 0;
+  std::uint32_t steps_ = 0;
+};
+
+// What a row must have, for that side.
+bool is_usable(const Gss& row, GssContext::Role role) noexcept;
+
+}  // namespace sshauth
