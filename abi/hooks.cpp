@@ -31,14 +31,6 @@ bool has_control(std::string_view text) noexcept {
 
 }  // namespace
 
-Refusal set_auth_mode(Object&, Slot slot, Value& value) {
-  if (Refusal refusal = check_range(row_of(slot), value.number); !refusal.ok()) return refusal;
-  if (value.number == IPWORKSAUTH_AM_GSSAPI_WITH_MIC || value.number == IPWORKSAUTH_AM_GSSAPI_KEYEX)
-    return {kUnavailable, "AuthMode: " + std::to_string(value.number) +
-                              " (GSSAPI) is not available: there is no GSSAPI in this version"};
-  return {};
-}
-
 // RFC 1928 and others: 80 is the reference's port for CONNECT.
 Refusal set_firewall_type(Object& object, Slot slot, Value& value) {
   switch (value.number) {

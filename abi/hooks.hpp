@@ -7,7 +7,6 @@
 namespace sshauth::abi {
 
 // hooks.cpp
-Refusal set_auth_mode(Object&, Slot, Value&);
 Refusal set_firewall_type(Object&, Slot, Value&);
 Refusal set_firewall_data(Object&, Slot, Value&);
 Refusal set_proxy_exceptions(Object&, Slot, Value&);

@@ -23,13 +23,21 @@ constexpr ModeRow kModes[] = {
     {IPWORKSAUTH_AM_PASSWORD, "password"},
     {IPWORKSAUTH_AM_PUBLIC_KEY, "publickey"},
     {IPWORKSAUTH_AM_KEYBOARD_INTERACTIVE, "keyboard-interactive"},
+    {IPWORKSAUTH_AM_GSSAPI_WITH_MIC, "gssapi-with-mic"},
     {IPWORKSAUTH_AM_CUSTOM, "custom"},
+    {IPWORKSAUTH_AM_GSSAPI_KEYEX, "gssapi-keyex"},
 };
 
 void add_once(std::vector<std::string>& names, std::string_view name) {
   for (const std::string& have : names)
     if (have == name) return;
   names.emplace_back(name);
+}
+
+// Among several methods Kerberos is one only where a setting speaks of it: to look for a KDC may
+// take long where there is none.
+bool means_kerberos(const ClientConfig& config) noexcept {
+  return !config.kerberos.spn.empty() || !config.kerberos.realm.empty();
 }
 
 bool is_default_store(const StoreSpec& spec) noexcept {
@@ -72,6 +80,16 @@ Refusal Object::prepare_key(ClientConfig& config, bool needed) {
   return {};
 }
 
+void Object::prepare_kerberos(ClientConfig& config) {
+  config.kerberos.spn = text(Slot::KerberosSPN);
+  config.kerberos.realm = text(Slot::KerberosRealm);
+  config.kerberos.library = text(Slot::GSSAPILibrary);
+  config.kerberos.password.reset();
+  if (const std::string_view password = text(Slot::Password); !password.empty())
+    config.kerberos.password.emplace(as_bytes(password));
+  config.delegate = flag(Slot::KerberosDelegation);
+}
+
 Refusal Object::prepare_user(ClientConfig& config) {
   const std::int64_t mode = number(Slot::AuthMode);
   const bool try_all = flag(Slot::TryAllAvailableAuthMethods);
@@ -97,10 +115,12 @@ Refusal Object::prepare_user(ClientConfig& config) {
   config.methods.clear();
   for (const ModeRow& row : kModes)
     if (row.mode == mode) config.methods.emplace_back(row.method);
+  prepare_kerberos(config);
   if (!every) return {};
   // The server's list decides what comes next, so it is asked for it first.
   if (mode == IPWORKSAUTH_AM_MULTI_FACTOR) add_once(config.methods, "none");
   if (!config.identities.empty()) add_once(config.methods, "publickey");
+  if (means_kerberos(config)) add_once(config.methods, "gssapi-with-mic");
   if (!password.empty()) add_once(config.methods, "password");
   if (has_sink() || config.is_password_prompt) add_once(config.methods, "keyboard-interactive");
   return {};

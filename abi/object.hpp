@@ -161,6 +161,7 @@ class Object {
   static constexpr std::uint64_t kMagic = 0x53534841555448a5;
 
   Refusal prepare_user(ClientConfig& config);
+  void prepare_kerberos(ClientConfig& config);
   Refusal prepare_key(ClientConfig& config, bool needed);
   Refusal prepare_trust(ClientConfig& config);
   Refusal prepare_lists(ClientConfig& config);

@@ -14,7 +14,8 @@ namespace {
 
 void add_credentials(CLI::App& command, LoginOptions& o) {
   command.add_option("--mode", o.mode, "auto (whatever there is a credential for), or one method")
-      ->check(CLI::IsMember({"auto", "none", "password", "publickey", "keyboard-interactive"}))
+      ->check(CLI::IsMember({"auto", "none", "password", "publickey", "keyboard-interactive",
+                             "gssapi-with-mic", "gssapi-keyex"}))
       ->capture_default_str();
   CLI::Option* from_stdin = command.add_flag("--password-stdin", o.password_stdin,
                                              "read the password from the first line of stdin");

@@ -188,6 +188,9 @@ void set_methods(const LoginOptions& options, ClientConfig& config, bool has_pas
   config.methods.clear();
   if (options.mode != "auto") config.methods = {options.mode};
   if (every && has_keys) add("publickey");
+  // To look for a KDC may take long where there is none, so a setting has to speak of one.
+  if (every && (!config.kerberos.spn.empty() || !config.kerberos.realm.empty()))
+    add("gssapi-with-mic");
   if (every && (has_password || has_terminal() || !has_keys)) {
     add("password");
     add("keyboard-interactive");
@@ -205,7 +208,8 @@ std::vector<std::string> all_settings(const LoginOptions& options) {
 }
 
 // Where a host key that a person accepts goes, is the result.
-KnownHostsStore fill_config(const LoginOptions& options, ClientConfig& config, bool has_password) {
+KnownHostsStore fill_config(const LoginOptions& options, ClientConfig& config,
+                            const std::optional<SecretBytes>& password) {
   set_target(options, config);
   if (const std::string why = apply_settings(all_settings(options), config); !why.empty())
     throw usage("--set: " + why);
@@ -214,7 +218,8 @@ KnownHostsStore fill_config(const LoginOptions& options, ClientConfig& config, b
   set_proxy(options, config);
   KnownHostsStore store = set_trust(options, config);
   set_identities(options, config);
-  set_methods(options, config, has_password);
+  set_methods(options, config, password.has_value());
+  if (password) config.kerberos.password.emplace(password->reveal());
   return store;
 }
 
@@ -231,7 +236,7 @@ int run_login(const LoginOptions& options) {
   ClientConfig plan;
   try {
     std::optional<SecretBytes> password = given_password(options);
-    KnownHostsStore store = fill_config(options, plan, password.has_value());
+    KnownHostsStore store = fill_config(options, plan, password);
     LoginObserver observer(plan.log_level, std::move(password));
     observer.set_store(std::move(store));
     observer.set_password_prompt(std::exchange(plan.is_password_prompt, nullptr));

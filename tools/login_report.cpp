@@ -89,9 +89,14 @@ Exit exit_of(const ClientResult& result, bool lacked_credential) {
   switch (result.code) {
     case 0: return exit_authenticated;
     case 1001: return exit_of_disconnect(result);
-    case 1032: return exit_of_engine(result.engine_code, lacked_credential);
+    case 1032: {
+      // Where the ticket is what is missing the server was not even asked.
+      const bool no_ticket = result.gss_failed && result.attempts == 0;
+      return exit_of_engine(result.engine_code, lacked_credential || no_ticket);
+    }
     case 1030:
     case 1031: return exit_host_key;
+    case 270:
     case 1013:
     case 302: return exit_credential;
     case 116:

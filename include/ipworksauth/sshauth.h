@@ -152,9 +152,9 @@ enum {
   IPWORKSAUTH_AM_PASSWORD = 2,             /* User and Password */
   IPWORKSAUTH_AM_PUBLIC_KEY = 3,           /* User and the key that SSHCert... selects */
   IPWORKSAUTH_AM_KEYBOARD_INTERACTIVE = 4, /* the event SSHKeyboardInteractive */
-  IPWORKSAUTH_AM_GSSAPI_WITH_MIC = 5,      /* not available in this version: refused */
+  IPWORKSAUTH_AM_GSSAPI_WITH_MIC = 5,      /* Kerberos: the user's tickets, or User and Password */
   IPWORKSAUTH_AM_CUSTOM = 6,               /* the event SSHCustomAuth */
-  IPWORKSAUTH_AM_GSSAPI_KEYEX = 7          /* not available in this version: refused */
+  IPWORKSAUTH_AM_GSSAPI_KEYEX = 7          /* the same, the keys exchanged by Kerberos too */
 };
 
 /* FirewallType; setting one sets FirewallPort to the port in brackets */
@@ -609,8 +609,12 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   PasswordPrompt           ""  pattern of the question that Password answers by itself
  *   NewPassword +            ""  the answer when the server wants the password changed
  *   TryAllAvailableAuthMethods  False  after a refusal try what else there are credentials for
- *   EnablePageantAuth 0, SignedSSHCert "", KerberosRealm "", KerberosSPN ""  not in this version
- *   KerberosDelegation       True  no effect in this version
+ *   EnablePageantAuth 0, SignedSSHCert ""  not in this version
+ *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server
+ *   KerberosRealm            ""  of the service and, with Password, of User; "": the default
+ *   KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost. Either of the
+ *                            two makes GSSAPI one of the methods of AuthMode 1
+ *   GSSAPILibrary +          ""  its file; "": MIT's or Heimdal's, whichever is there
  *
  * Time, in seconds unless said
  *   ConnectionTimeout        0   to connect; 0: Timeout

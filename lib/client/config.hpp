@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/gss/kerberos.hpp"
 #include "lib/keys/identity.hpp"
 #include "lib/net/lookup.hpp"
 #include "lib/net/options.hpp"
@@ -37,7 +38,8 @@ struct ClientConfig {
 
   // ---- the user ----
   std::string user;
-  // "none", "password", "publickey", "keyboard-interactive", "custom", in the order to try.
+  // "none", "password", "publickey", "keyboard-interactive", "gssapi-with-mic", "gssapi-keyex",
+  // "custom", in the order to try.
   std::vector<std::string> methods{"password"};
   bool try_all = false;  // a refused method is followed by the next
   std::optional<SecretBytes> password;
@@ -46,6 +48,9 @@ struct ClientConfig {
   bool probe_identities = false;  // ask the server about each key before signing with it
   unsigned password_tries = 1;    // a refused password or round of prompts is asked again
   std::string submethods;         // keyboard-interactive hint
+  // Where a method is one of GSSAPI. `host` and `user`, while empty, are those above.
+  KerberosOptions kerberos;
+  bool delegate = false;  // asks for Kerberos credentials of the user's on the server
   // Whether a keyboard-interactive prompt asks for `password`; null: none does.
   std::function<bool(std::string_view prompt)> is_password_prompt;
 

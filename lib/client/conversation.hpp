@@ -21,6 +21,7 @@ struct ConnectionPlan {
   bool pipelining = true;
   unsigned kex_guess = 1;  // as ClientConfig::kex_guess
   std::string guess_hint;
+  std::shared_ptr<const ipworksauth_gss> gss;  // null: no GSSAPI
   // The host key that was accepted on an earlier connection of this login; empty: none. It is not
   // asked about twice.
   Blob accepted_host_key;

@@ -46,6 +46,9 @@ void Conversation::told(const Event& event) {
       result_.method = std::string(text_of(event.method));
       return status("The server accepted " + shown_text(event.method) + ": user " +
                     printable(config_.user) + " is authenticated");
+    case IPWORKSAUTH_EVENT_GSS_ERROR:
+      if ((event.flags & IPWORKSAUTH_FLAG_FROM_PEER) == 0) result_.gss_failed = true;
+      return status(printable(text_of(event.text), 600));
     case IPWORKSAUTH_EVENT_DEBUG: return log(1, "The server says: " + shown_text(event.text));
     case IPWORKSAUTH_EVENT_ENDED: return do_ended();
     default: return;

@@ -56,6 +56,12 @@ std::string order_host_key_algorithms(const std::string& algorithms,
   return first.starts_with(',') ? first.substr(1) : first;
 }
 
+bool uses_gssapi(const ClientConfig& config) noexcept {
+  for (const std::string& method : config.methods)
+    if (method.starts_with("gssapi-")) return true;
+  return false;
+}
+
 EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& plan) {
   out_.struct_size = sizeof out_;
   out_.role = IPWORKSAUTH_CLIENT;
@@ -90,6 +96,8 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
   out_.sig_algorithms = or_default(config.sig_algorithms);
   out_.password_tries = config.password_tries;
   out_.submethods = or_default(config.submethods);
+  out_.gss = plan.gss.get();
+  out_.gss_delegate = config.delegate ? 1 : 0;
 }
 
 void EngineConfig::add_identities(const ClientConfig& config) {

@@ -33,6 +33,9 @@ std::string order_host_key_algorithms(const std::string& algorithms,
                                       const std::vector<std::string>& preferred,
                                       const ipworksauth_provider& provider);
 
+// Whether one of the methods is by GSSAPI.
+bool uses_gssapi(const ClientConfig& config) noexcept;
+
 // Levels 0..3 of the UseStrictKeyExchange setting as the engine counts them.
 constexpr std::uint32_t engine_strict_kex(unsigned level) noexcept {
   return level > 3 ? 4 : level + 1;

@@ -67,7 +67,7 @@ void Client::Login::begin() {
   if (plan_.guess_hint.empty() && saved_hint_for_ == hint_key()) plan_.guess_hint = saved_hint_;
   state = ClientState::working;
   if (!process_.here() && !enter_child()) return;
-  if (check_config()) begin_connection();
+  if (check_config() && prepare_gss()) begin_connection();
 }
 
 // What the parent has open is closed here without a word, which neither it nor the server notices.
@@ -237,6 +237,7 @@ void Client::Login::forget_credentials() noexcept {
   if (busy()) return;
   config.password.reset();
   config.identities.clear();
+  config.kerberos.password.reset();
   config.proxy.password = SecretBytes();
   config.proxy.headers = SecretBytes();
 }

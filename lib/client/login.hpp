@@ -77,6 +77,7 @@ class Client::Login {
   bool do_closing();
 
   bool check_config();
+  bool prepare_gss();
   void begin_connection();
   bool choose_proxy();
   NetError detect_proxy();

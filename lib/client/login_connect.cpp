@@ -1,4 +1,5 @@
 // From the configuration to a connection that carries SSH.
+#include "lib/client/engine_config.hpp"
 #include "lib/client/login.hpp"
 #include "lib/keys/key_error.hpp"
 #include "lib/net/proxy_bypass.hpp"
@@ -6,16 +7,29 @@
 
 namespace sshauth {
 
+constexpr int kNoLibrary = 270;  // a security library cannot be used
+
 bool Client::Login::check_config() {
   const auto refuse = [&](int code, const char* text) {
     decide(code, text);
     close();
     return false;
   };
-  if (config.provider == nullptr) return refuse(270, "no crypto provider is set");
+  if (config.provider == nullptr) return refuse(kNoLibrary, "no crypto provider is set");
   if (config.host.empty()) return refuse(102, "no host is set");
   if (config.port == 0) return refuse(116, "the port must be 1 to 65535");
   return true;
+}
+
+// The library is loaded here; tickets are asked for when the server's turn comes.
+bool Client::Login::prepare_gss() {
+  if (!uses_gssapi(config)) return true;
+  std::string why;
+  plan_.gss = make_kerberos(config.kerberos, config.host, config.user, why);
+  if (plan_.gss != nullptr) return true;
+  decide(kNoLibrary, std::move(why));
+  close();
+  return false;
 }
 
 void Client::Login::begin_connection() {

@@ -169,6 +169,7 @@ void Client::Login::over() {
   result.total_ms = now() - started_;
   phase_ = Phase::idle;
   talk_.reset();
+  plan_.gss.reset();  // and its tickets, which nothing uses any more
   handshake_.reset();
   server_lookup_.reset();
   dialer_.reset();

@@ -65,6 +65,7 @@ struct ClientResult {
   std::string can_continue;   // methods that can continue, of the last refusal
   bool partial_success = false;
   unsigned attempts = 0;  // requests that consumed a credential
+  bool gss_failed = false;  // our GSSAPI mechanism could not go on: no ticket, an answer it refused
 
   unsigned flights = 0;      // times we spoke after having listened
   unsigned rekeys = 0;       // exchanges after the first

@@ -107,13 +107,11 @@ TEST_CASE("settings of features that are not there are refused with a sentence, 
   Handle o;
   for (const char* setting :
        {"EnablePageantAuth=1", "EnablePageantAuth=2", "SignedSSHCert=x", "SSHAcceptServerCAKey=x",
-        "KerberosRealm=x", "KerberosSPN=x", "CodePage=1200", "MaskSensitive=False"}) {
+        "CodePage=1200", "MaskSensitive=False"}) {
     INFO(setting);
     CHECK(o.config(setting) == "<1005>");
     CHECK(o.error().size() > 30);
   }
-  CHECK(ipworksauth_sshauth_setauthmode(o, 5) == 1005);
-  CHECK(ipworksauth_sshauth_setauthmode(o, 7) == 1005);
   CHECK(ipworksauth_sshauth_setauthmode(o, 8) == 10022);
   CHECK(ipworksauth_sshauth_setsshcertstoretype(o, 2) == 1005);
   CHECK(ipworksauth_sshauth_setsshcertstoretype(o, 24) == 10022);

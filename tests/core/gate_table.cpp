@@ -165,3 +165,26 @@ TEST_CASE("gate: the list itself covers every phase for both roles") {
     CHECK(rekeys == 9);  // three phases, three layers
   }
 }
+
+// RFC 4462 §3: with gssapi-with-mic under way 61 and 65 are from both sides, 64 from the server, 63
+// and 66 from the client; before and after, and in a re-exchange, no number has another meaning.
+TEST_CASE(
+    "gate: gssapi-with-mic changes the decision for 61 and 63 to 66 during authentication only") {
+  for (const Rule& rule : kRules) {
+    const auto its = numbers(rule.peer == from_server ? "61 64 65" : "61 63 65 66");
+    for (const bool strict : {false, true}) {
+      for (int n = 0; n < 256; ++n) {
+        const auto msg = static_cast<std::uint8_t>(n);
+        Decision expected = by_rule(rule, msg, strict);
+        if (its.count(n) != 0) {
+          if (rule.phase == p_auth) expected = Decision::process;
+          if (rule.phase == p_rekey_wait && rule.layer != p_open) expected = Decision::defer;
+        }
+        const GateState state{rule.layer, rule.phase, rule.peer, strict, false, true};
+        INFO((rule.peer == from_server ? "client: " : "server: ")
+             << rule.name << (strict ? ", strict" : "") << ", message " << n);
+        CHECK(static_cast<int>(decide(msg, state)) == static_cast<int>(expected));
+      }
+    }
+  }
+}

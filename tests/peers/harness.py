@@ -253,7 +253,7 @@ class World:
         kind, blob = self.public(key).split()[:2]
         return self.write(name, f"[127.0.0.1]:{port} {kind} {blob}\n")
 
-    def openssh(self, *options, host_keys=("ed25519",), program=SSHD):
+    def openssh(self, *options, host_keys=("ed25519",), environment=None, program=SSHD):
         """sshd with these lines of configuration before ours (the first one counts)."""
         name = "sshd-" + secrets.token_hex(4)
         lines = list(options)
@@ -262,7 +262,7 @@ class World:
                   "PidFile none", "LogLevel DEBUG1", "PrintMotd no", "UsePAM no", "UseDNS no", "StrictModes no",
                   "KbdInteractiveAuthentication no", "PermitRootLogin yes", "MaxStartups 1000"]
         config = self.write(name + ".conf", "\n".join(lines) + "\n")
-        return Peer([program, "-i", "-e", "-f", config], self.path(name + ".log"))
+        return Peer([program, "-i", "-e", "-f", config], self.path(name + ".log"), environment)
 
     def dropbear(self, *options, host_key="ed25519"):
         name = "dropbear-" + secrets.token_hex(4)

@@ -1,6 +1,6 @@
 /* Logs in over the C interface, for peers.py.
  *
- *   login PORT USER MODE FINGERPRINT      MODE: password, publickey, keyboard, both, loop
+ *   login PORT USER MODE FINGERPRINT      MODE: password, publickey, keyboard, gssapi, both, loop
  *
  * PASSWORD, KEY and KNOWN_HOSTS (files) come from the environment; with the last one the
  * fingerprint is not looked at. `both` is whatever the server lists, with password and key. Prints
@@ -40,6 +40,8 @@ static int set_credentials(void* o, const char* mode) {
     const int code = ipworksauth_sshauth_setpassword(o, environment("PASSWORD"));
     if (code != 0 || strcmp(mode, "password") == 0) return code;
   }
+  if (strcmp(mode, "gssapi") == 0)
+    return ipworksauth_sshauth_setauthmode(o, IPWORKSAUTH_AM_GSSAPI_WITH_MIC);
   if (strcmp(mode, "keyboard") == 0)
     return ipworksauth_sshauth_setauthmode(o, IPWORKSAUTH_AM_KEYBOARD_INTERACTIVE);
   return ipworksauth_sshauth_setauthmode(o, strcmp(mode, "both") == 0

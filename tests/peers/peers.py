@@ -15,6 +15,7 @@ import sys
 
 import harness
 from checks import Count, Skip
+from kerberos import KerberosChecks
 from openssh_next import NextChecks
 from tinyssh import TinysshChecks
 
@@ -33,7 +34,7 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(NextChecks, TinysshChecks):
+class Checks(NextChecks, TinysshChecks, KerberosChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):
@@ -50,7 +51,7 @@ class Checks(NextChecks, TinysshChecks):
         return {**harness.kept_environment(), "HOME": self.world.path("empty"), "LC_ALL": "C.UTF-8", **more}
 
     def login(self, port, *arguments, user=None, password=None, passphrase=None, key=None,
-              accept="ed25519", status=AUTHENTICATED):
+              accept="ed25519", status=AUTHENTICATED, environment=None):
         """Runs `sshauth login --json`, checks its exit status (one, or one of several), gives its
         JSON object."""
         expected = status if isinstance(status, tuple) else (status,)
@@ -67,7 +68,7 @@ class Checks(NextChecks, TinysshChecks):
                 command += [f"--{option.lower()}-env", option]
                 more[option] = value
         done = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, timeout=LIMIT, env=self.environment(**more),
+                              text=True, timeout=LIMIT, env=self.environment(**more, **(environment or {})),
                               start_new_session=True)
         said = f"exit {done.returncode}, expected {status}\n{done.stdout}{done.stderr}"
         assert done.returncode in expected, said
@@ -574,6 +575,7 @@ def main():
             for name in names:
                 if not given.names or any(wanted in name for wanted in given.names):
                     count.run(name[6:].replace("_", " "), getattr(checks, name))
+            checks.close()
     return count.tell()
 
 
