@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fuzz/null_gss.hpp"
 #include "fuzz/require.hpp"
 
 namespace sshauth {
@@ -11,8 +12,10 @@ namespace {
 constexpr unsigned kMostEvents = 4096;  // per drain; an engine that says more goes round in circles
 
 constexpr const char* kMethodLists[] = {
-    "password", "publickey", "keyboard-interactive", "publickey,password,keyboard-interactive",
-    "none",     "custom",    "password,publickey",   "keyboard-interactive,password"};
+    "password", "publickey", "keyboard-interactive",     "publickey,password,keyboard-interactive",
+    "none",     "custom",    "gssapi-with-mic,password", "keyboard-interactive,password"};
+
+constexpr unsigned kGssMethods = 6;  // which of them are by GSSAPI
 
 // Reading every octet lets the sanitizer see a view that points nowhere.
 std::uint32_t sum(const ipworksauth_octets& view) {
@@ -32,6 +35,7 @@ Octets copy(const ipworksauth_octets& view) { return {view.data, view.data + vie
 EngineDriver::EngineDriver(std::uint32_t role, std::uint8_t config, std::uint8_t more)
     : provider_(null_provider(rng_)),
       client_(role == IPWORKSAUTH_CLIENT),
+      gss_((config & 7) == kGssMethods),
       output_([this] { return negotiated(false); }) {
   const auto bit = [more](unsigned n) { return (more >> n & 1U) != 0; };
   const Octets first = ed25519_blob(3), second = rsa_blob();
@@ -63,6 +67,10 @@ EngineDriver::EngineDriver(std::uint32_t role, std::uint8_t config, std::uint8_t
   c.num_host_keys = client_ ? 0 : std::size(keys);
   c.banner = bit(1) ? "welcome" : nullptr;
   c.auth_methods = "publickey,password,keyboard-interactive";
+  if ((config & 7) == kGssMethods) {
+    c.gss = &kNullGss;
+    c.auth_methods = "gssapi-with-mic,gssapi-keyex,password";
+  }
   const std::size_t size = ipworksauth_engine_size(&c);
   require(size != 0);
   memory_ = std::make_unique<std::uint8_t[]>(size);
@@ -206,7 +214,7 @@ void EngineDriver::look_at(const ipworksauth_event& event) {
     case IPWORKSAUTH_EVENT_PROMPTS: require(client_ && host_key_accepted_); [[fallthrough]];
     case IPWORKSAUTH_EVENT_RESPONSES: look_at_prompts(event.num); break;
     case IPWORKSAUTH_EVENT_REQUEST: require(!client_ && event.method.len != 0); break;
-    default: require(event.kind <= IPWORKSAUTH_EVENT_PRELINE); break;
+    default: require(event.kind <= IPWORKSAUTH_EVENT_GSS_ERROR); break;
   }
 }
 
@@ -384,7 +392,7 @@ void EngineDriver::look_at_sent(Bytes payload) {
     require(newkeys_ > 0 && (!client_ || host_key_accepted_));
   if (client_)
     require(msg != 6 && msg != 31 && (msg < 51 || msg == 61 || msg >= 80 || last_[0] != 52));
-  if (!client_) require(msg != 5 && msg != 30 && msg != 50 && msg != 61);
+  if (!client_) require(msg != 5 && msg != 30 && msg != 50 && (msg != 61 || gss_));
 }
 
 // ---- always -------------------------------------------------------------------------------------

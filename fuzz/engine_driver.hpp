@@ -55,7 +55,7 @@ class EngineDriver {
   Provider provider_;
   std::unique_ptr<std::uint8_t[]> memory_;
   ipworksauth_engine* engine_ = nullptr;
-  bool client_;
+  bool client_, gss_;
 
   // as application
   std::uint32_t question_ = 0, num_ = 0;

@@ -49,6 +49,8 @@ const Scenario kScenarios[] = {
     {"prompts_rekey", 2, 0, {kAskTwo, kAskOne, kAccept}, true, 4},
     {"chain_stepwise", 0x83, 2, {kAccept, kPartial, kAccept}, true},
     {"guess", 0x60, 0, {kAccept}, true},
+    {"gssapi", 6, 0, {kAccept}, true},
+    {"gssapi_partial", 6, 0, {kPartial, kAccept}, true},
     {"none_refused", 4, 0, {kRefuse}, false},
 };
 

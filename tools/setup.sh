@@ -11,7 +11,7 @@ set -eu
 build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libc-ares-dev
   libcli11-dev nlohmann-json3-dev'
 test='catch2 python3 openssl openssh-client openssh-server dropbear-bin tinysshd iproute2 microsocks
-  dante-server tinyproxy-bin squid'
+  dante-server tinyproxy-bin squid krb5-kdc krb5-admin-server krb5-user libgssapi3-heimdal'
 ci='git clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'
 ffi='luajit libffi-platypus-perl ruby default-jdk-headless libjna-java golang-go mono-mcs
@@ -64,7 +64,8 @@ policy=/usr/sbin/policy-rc.d
 new_services=
 made_policy=
 for pair in openssh-server:ssh.service dante-server:danted.service squid:squid.service \
-  microsocks:microsocks.service tinysshd:tinysshd.socket; do
+  microsocks:microsocks.service tinysshd:tinysshd.socket \
+  krb5-kdc:krb5-kdc.service krb5-admin-server:krb5-admin-server.service; do
   case " $missing " in *" ${pair%:*} "*) new_services="$new_services ${pair#*:}" ;; esac
 done
 finish() { [ -z "$made_policy" ] || $as_root rm -f "$policy"; }

@@ -180,7 +180,7 @@ TEST_CASE(
           if (rule.phase == p_auth) expected = Decision::process;
           if (rule.phase == p_rekey_wait && rule.layer != p_open) expected = Decision::defer;
         }
-        const GateState state{rule.layer, rule.phase, rule.peer, strict, false, true};
+        const GateState state{rule.layer, rule.phase, rule.peer, strict, false, 0, true};
         INFO((rule.peer == from_server ? "client: " : "server: ")
              << rule.name << (strict ? ", strict" : "") << ", message " << n);
         CHECK(static_cast<int>(decide(msg, state)) == static_cast<int>(expected));
