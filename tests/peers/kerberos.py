@@ -37,8 +37,8 @@ class KerberosChecks:
 
     def kerberos_sshd(self, *options):
         realm = self.need_realm()
-        return self.world.openssh("GSSAPIAuthentication yes", "GSSAPIStrictAcceptorCheck no",
-                                  "PasswordAuthentication no", "PubkeyAuthentication no", *options,
+        return self.world.openssh(*options, "GSSAPIAuthentication yes", "GSSAPIStrictAcceptorCheck no",
+                                  "PasswordAuthentication no", "PubkeyAuthentication no",
                                   environment=realm.environment())
 
     def kerberos_login(self, port, *arguments, cache=None, config=None, **more):
@@ -165,7 +165,7 @@ class KerberosChecks:
             result = self.kerberos_login(peer.port, *MIC, "--set", "GSSAPILibrary=/nowhere/libgssapi.so",
                                          status=6)
             assert result["code"] == 270 and "/nowhere/libgssapi.so" in result["message"], result
-            assert "Connection from" not in peer.messages()
+            assert not os.path.exists(peer.log), "the server was troubled all the same"
 
     def check_kerberos_then_a_key(self):
         """Who has no ticket goes on with the next method."""
