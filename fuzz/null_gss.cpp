@@ -1,6 +1,7 @@
 #include "fuzz/null_gss.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 #include "fuzz/require.hpp"
