@@ -9,7 +9,9 @@ namespace {
 // A key that no file can have by chance.
 Blob stranger() {
   const Blob point(32, 0x5a);
-  return encode_public_blob("ssh-ed25519", {point.data(), point.size(), nullptr, 0});
+  ipworksauth_public_key key{};
+  key.first = point.data(), key.first_len = point.size();
+  return encode_public_blob("ssh-ed25519", key);
 }
 
 void look_up(const KnownHosts& hosts, std::string_view host, std::uint16_t port) {
