@@ -114,6 +114,13 @@ Refusal set_prompt_pattern(Object&, Slot slot, Value& value) {
   return problem.empty() ? Refusal() : bad(slot, "the pattern " + std::string(problem));
 }
 
+// As long as the system takes it (unix(7)), so that a wrong one is refused where it is set.
+Refusal set_agent_socket(Object&, Slot slot, Value& value) {
+  constexpr std::size_t kMaxPath = 107;
+  if (value.text->size() <= kMaxPath) return {};
+  return bad(slot, "a socket's path has at most " + std::to_string(kMaxPath) + " octets");
+}
+
 Refusal set_hint(Object& object, Slot slot, Value& value) {
   if (value.text->size() > 1024 || !printable_ascii(value.text->view()))
     return bad(slot, "it is not what an earlier login gave");

@@ -17,6 +17,7 @@ Refusal set_identification(Object&, Slot, Value&);
 Refusal set_version_patterns(Object&, Slot, Value&);
 Refusal set_prompt_pattern(Object&, Slot, Value&);
 Refusal set_hint(Object&, Slot, Value&);
+Refusal set_agent_socket(Object&, Slot, Value&);
 Refusal set_hash(Object&, Slot, Value&);
 Refusal set_keep_alive(Object&, Slot, Value&);
 Refusal set_channel_length(Object&, Slot, Value&);

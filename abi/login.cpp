@@ -4,6 +4,7 @@
 #include "abi/pattern.hpp"
 #include "abi/shown.hpp"
 #include "abi/trust.hpp"
+#include "lib/net/agent.hpp"
 
 namespace sshauth::abi {
 
@@ -60,14 +61,27 @@ void Object::choose_key(KeyPtr key, bool asked) {
   key_asked_ = asked;
 }
 
+// SSHCertEncoded may name a public key that no store has.
+void Object::want_of_agent(AgentUse& agent) const {
+  KeyPtr key = key_;
+  if (key == nullptr && !text(Slot::SSHCertEncoded).empty())
+    static_cast<void>(read_key(text(Slot::SSHCertEncoded), {}, key));
+  if (key == nullptr) return;
+  const Bytes blob = key->public_blob();
+  agent.wanted.emplace_back(blob.begin(), blob.end());
+}
+
 // A mode that can do without a key still fails where the host named a store that does not open.
-Refusal Object::prepare_key(ClientConfig& config, bool needed) {
+Refusal Object::prepare_key(ClientConfig& config, bool wished) {
   const bool named = key_asked_ || !is_default_store(store());
-  if (key_ == nullptr && !key_asked_ && (needed || named)) {
+  const bool needed = wished && config.agent.mode == AgentUse::Mode::off;
+  if (key_ == nullptr && !key_asked_ && (wished || named)) {
     std::vector<KeyPtr> keys;
-    if (Refusal refusal = open_store(store(), keys); !refusal.ok()) return refusal;
-    choose_key(first_choice(keys), false);
+    Refusal refusal = open_store(store(), keys);
+    if (!refusal.ok() && (needed || named)) return refusal;
+    if (refusal.ok()) choose_key(first_choice(keys), false);
   }
+  if (named) want_of_agent(config.agent);
   if (key_ == nullptr && needed)
     return {kNoKey,
             "AuthMode 3 needs a key: nothing in SSHCertStore fits the SSHCertSubject or "
@@ -90,6 +104,36 @@ void Object::prepare_kerberos(ClientConfig& config) {
   config.delegate = flag(Slot::KerberosDelegation);
 }
 
+// EnablePageantAuth. A key that is named, if only by its public half, is the one to use.
+void Object::prepare_agent(ClientConfig& config) {
+  AgentUse& agent = config.agent;
+  agent = AgentUse();
+  const std::int64_t mode = number(Slot::AuthMode);
+  const std::int64_t wish = number(Slot::EnablePageantAuth);
+  if (wish == 2) agent.mode = AgentUse::Mode::only;
+  if (wish == 1 && mode != IPWORKSAUTH_AM_NONE && mode != IPWORKSAUTH_AM_CUSTOM)
+    agent.mode = AgentUse::Mode::when_there;
+  agent.socket = text(Slot::AgentSocket);
+  if (agent.socket.empty()) agent.socket = agent_of_environment();
+  agent.most_keys = static_cast<std::size_t>(number(Slot::AgentKeyLimit));
+}
+
+// What an agent adds to the methods of an AuthMode.
+void Object::prepare_agent_methods(ClientConfig& config) {
+  if (config.agent.mode == AgentUse::Mode::off) return;
+  if (config.agent.mode == AgentUse::Mode::only) {
+    config.methods = {"publickey"};
+    config.try_all = false;
+    return;
+  }
+  if (config.methods == std::vector<std::string>{"publickey"}) return;
+  // Keys of the agent that are refused are followed by what AuthMode asks for.
+  config.try_all = true;
+  std::erase(config.methods, "publickey");
+  const bool asks_first = !config.methods.empty() && config.methods.front() == "none";
+  config.methods.insert(config.methods.begin() + (asks_first ? 1 : 0), "publickey");
+}
+
 Refusal Object::prepare_user(ClientConfig& config) {
   const std::int64_t mode = number(Slot::AuthMode);
   const bool try_all = flag(Slot::TryAllAvailableAuthMethods);
@@ -98,9 +142,12 @@ Refusal Object::prepare_user(ClientConfig& config) {
   config.try_all = try_all;
 
   config.identities.clear();
-  if (every || mode == IPWORKSAUTH_AM_PUBLIC_KEY)
-    if (Refusal refusal = prepare_key(config, mode == IPWORKSAUTH_AM_PUBLIC_KEY); !refusal.ok())
-      return refusal;
+  prepare_agent(config);
+  const bool with_agent = config.agent.mode != AgentUse::Mode::off;
+  const bool wished =
+      mode == IPWORKSAUTH_AM_PUBLIC_KEY && config.agent.mode != AgentUse::Mode::only;
+  if (every || with_agent || wished)
+    if (Refusal refusal = prepare_key(config, wished); !refusal.ok()) return refusal;
 
   const std::string_view password = text(Slot::Password);
   config.password.reset();
@@ -116,14 +163,19 @@ Refusal Object::prepare_user(ClientConfig& config) {
   for (const ModeRow& row : kModes)
     if (row.mode == mode) config.methods.emplace_back(row.method);
   prepare_kerberos(config);
-  if (!every) return {};
+  if (every) add_every_method(config, mode, !password.empty());
+  prepare_agent_methods(config);
+  return {};
+}
+
+// What there is a credential for.
+void Object::add_every_method(ClientConfig& config, std::int64_t mode, bool has_password) {
   // The server's list decides what comes next, so it is asked for it first.
   if (mode == IPWORKSAUTH_AM_MULTI_FACTOR) add_once(config.methods, "none");
   if (!config.identities.empty()) add_once(config.methods, "publickey");
   if (means_kerberos(config)) add_once(config.methods, "gssapi-with-mic");
-  if (!password.empty()) add_once(config.methods, "password");
+  if (has_password) add_once(config.methods, "password");
   if (has_sink() || config.is_password_prompt) add_once(config.methods, "keyboard-interactive");
-  return {};
 }
 
 // ---- the rest ----

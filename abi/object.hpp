@@ -162,7 +162,11 @@ class Object {
 
   Refusal prepare_user(ClientConfig& config);
   void prepare_kerberos(ClientConfig& config);
-  Refusal prepare_key(ClientConfig& config, bool needed);
+  Refusal prepare_key(ClientConfig& config, bool wished);
+  void want_of_agent(AgentUse& agent) const;
+  void prepare_agent(ClientConfig& config);
+  void prepare_agent_methods(ClientConfig& config);
+  void add_every_method(ClientConfig& config, std::int64_t mode, bool has_password);
   Refusal prepare_trust(ClientConfig& config);
   Refusal prepare_lists(ClientConfig& config);
   void prepare_protocol(ClientConfig& config);

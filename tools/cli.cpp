@@ -12,6 +12,11 @@ namespace {
 
 // ---- login -----------------------------------------------------------------------------------
 
+void add_agent_socket(CLI::App& command, AgentOption& o) {
+  command.add_option("--agent-socket", o.socket, "the agent at that socket, and not SSH_AUTH_SOCK's")
+      ->type_name("PATH");
+}
+
 void add_credentials(CLI::App& command, LoginOptions& o) {
   command.add_option("--mode", o.mode, "auto (whatever there is a credential for), or one method")
       ->check(CLI::IsMember({"auto", "none", "password", "publickey", "keyboard-interactive",
@@ -25,6 +30,10 @@ void add_credentials(CLI::App& command, LoginOptions& o) {
   command.add_option("-i,--identity", o.identities, "file with a private key; may be repeated")
       ->type_name("KEYFILE")
       ->allow_extra_args(false);
+  command.add_flag("--agent", o.agent.use,
+                   "use the keys of the agent that SSH_AUTH_SOCK names; with -i these alone, whose "
+                   "public half is enough");
+  add_agent_socket(command, o.agent);
   command
       .add_option("--passphrase-env", o.passphrase_env,
                   "environment variable with the passphrase of the key files")
@@ -158,7 +167,10 @@ void add_serve(CLI::App& app, int& status) {
 void add_key(CLI::App& app, int& status) {
   auto options = std::make_shared<KeyOptions>();
   CLI::App* command = app.add_subcommand("key", "Show what is in a key file, private or public");
-  command->add_option("FILE", options->file, "the key file")->required();
+  CLI::Option* file = command->add_option("FILE", options->file, "the key file");
+  command->add_flag("--agent", options->agent.use, "show what the agent of SSH_AUTH_SOCK holds")
+      ->excludes(file);
+  add_agent_socket(*command, options->agent);
   command
       ->add_option("--passphrase-env", options->passphrase_env,
                    "environment variable that holds the passphrase")

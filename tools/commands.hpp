@@ -22,12 +22,21 @@ enum Exit : int {
   exit_credential = 6,  // a key file, passphrase or other credential is missing or unusable
 };
 
+// Naming a socket is asking for the agent.
+struct AgentOption {
+  bool use = false;
+  std::string socket;  // "": the environment's
+
+  bool wanted() const noexcept { return use || !socket.empty(); }
+};
+
 struct LoginOptions {
   std::string target;  // [user@]host[:port]
   std::string mode = "auto";
   bool password_stdin = false;
   std::string password_env;
   std::vector<std::string> identities;
+  AgentOption agent;
   std::string passphrase_env;
   std::vector<std::string> host_keys;
   std::vector<std::string> known_hosts;  // {"none"}: no file is read or written
@@ -44,6 +53,7 @@ int run_login(const LoginOptions& options);
 
 struct KeyOptions {
   std::string file;
+  AgentOption agent;  // instead of the file
   std::string passphrase_env;
   bool json = false;
 };

@@ -1,10 +1,13 @@
 // sshauth key FILE: what is in a key file, whatever its format.
+#include <chrono>
 #include <cstdio>
 #include <optional>
 
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/load.hpp"
+#include "lib/net/agent.hpp"
+#include "lib/net/interrupt.hpp"
 #include "tools/json.hpp"
 #include "tools/terminal.hpp"
 
@@ -44,7 +47,7 @@ LookedAt look_at(const KeyOptions& options) {
   return {load_with(options, &passphrase, false), false};
 }
 
-Json describe(const KeyOptions& options, Identity& key, bool sealed) {
+Json describe(const KeyOptions& options, const Identity& key, bool sealed) {
   const Provider& provider = default_provider();
   const auto print = [&](FingerprintKind kind) -> Json {
     const std::string text = fingerprint(key.public_blob(), kind, provider);
@@ -92,9 +95,49 @@ int refuse(const KeyOptions& options, const KeyError& why) {
   return status;
 }
 
+// An agent that does not answer is not waited for longer than a person would.
+KeyError list_agent(const std::string& path, AgentListing& listing) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::chrono::seconds kPatience{10};
+  const auto end = Clock::now() + kPatience;
+  for (;;) {
+    const AgentLine::State state = listing.step();
+    if (state == AgentLine::State::failed) return listing.error();
+    if (state == AgentLine::State::replied) return {};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+    if (left <= 0)
+      return {KeyErrc::io, "key agent " + readable(path) + ": it has not answered within 10 s"};
+    const SignWait wait = listing.wait();
+    wait_for({wait.fd, wait.read, wait.write, static_cast<int>(left)}, nullptr);
+  }
+}
+
+int run_agent_keys(KeyOptions options) {
+  const std::string path =
+      options.agent.socket.empty() ? agent_of_environment() : options.agent.socket;
+  AgentListing listing(path);
+  options.file = path;
+  if (const KeyError why = list_agent(path, listing); !why.ok()) return refuse(options, why);
+  Json all = Json::array();
+  for (const auto& key : listing.identities()) all.push_back(describe(options, *key, false));
+  if (options.json) {
+    print_json({{"result", "ok"}, {"agent", path}, {"keys", all}});
+    return exit_authenticated;
+  }
+  for (const Json& facts : all) {
+    if (&facts != &all.front()) std::putchar('\n');
+    show(facts);
+  }
+  if (all.empty()) tell("The agent holds no key, or it is locked.");
+  return exit_authenticated;
+}
+
 }  // namespace
 
 int run_key(const KeyOptions& options) {
+  if (options.agent.wanted()) return run_agent_keys(options);
+  if (options.file.empty())
+    return refuse(options, {KeyErrc::bad_argument, "name a key file, or use --agent"});
   LookedAt seen = look_at(options);
   if (!seen.key) return refuse(options, seen.key.error());
   const Json facts = describe(options, *seen.key, seen.sealed);

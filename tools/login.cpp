@@ -10,6 +10,7 @@
 #include "abi/key_store.hpp"
 #include "lib/client/client.hpp"
 #include "lib/keys/load.hpp"
+#include "lib/net/agent.hpp"
 #include "lib/net/proxy_environment.hpp"
 #include "tools/commands.hpp"
 #include "tools/login_observer.hpp"
@@ -141,6 +142,15 @@ KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& pa
   return key;
 }
 
+void set_agent(const LoginOptions& options, ClientConfig& config) {
+  AgentUse& agent = config.agent;
+  if (!options.agent.wanted()) return;
+  agent.socket = options.agent.socket.empty() ? agent_of_environment() : options.agent.socket;
+  agent.mode = options.mode == "publickey" && config.identities.empty()
+                   ? AgentUse::Mode::only
+                   : AgentUse::Mode::when_there;
+}
+
 void set_identities(const LoginOptions& options, ClientConfig& config) {
   std::optional<SecretBytes> passphrase;
   if (!options.passphrase_env.empty() && !take_env(options.passphrase_env, passphrase.emplace()))
@@ -151,12 +161,18 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
       const KeyErrc why = key.error().code;
       throw Trouble{exit_credential, abi::store_error_code(why), key.error().text, why};
     }
-    if (!key->can_sign())
+    if (!key->can_sign() && !options.agent.wanted())
       throw Trouble{exit_credential, kNoPrivateHalf,
-                    file + " is a public key; -i wants the private key that belongs to it",
+                    file +
+                        " is a public key; -i wants the private key that belongs to it, or --agent "
+                        "an agent that has it",
                     KeyErrc::cannot_sign};
-    config.identities.push_back(std::make_shared<const Identity>(std::move(*key)));
+    const Bytes blob = key->public_blob();
+    config.agent.wanted.emplace_back(blob.begin(), blob.end());
+    if (key->can_sign())
+      config.identities.push_back(std::make_shared<const Identity>(std::move(*key)));
   }
+  set_agent(options, config);
   // Several keys: a signature each is dearer than the question which one the server knows.
   config.probe_identities = config.identities.size() > 1;
 }
@@ -177,9 +193,9 @@ std::optional<SecretBytes> given_password(const LoginOptions& options) {
 // "auto" is every method there may be a credential for; the first one leaves with the key
 // exchange's last flight, so it should be the one most likely to be right.
 void set_methods(const LoginOptions& options, ClientConfig& config, bool has_password) {
-  const bool has_keys = !config.identities.empty();
+  const bool has_keys = !config.identities.empty() || config.agent.mode != AgentUse::Mode::off;
   if (options.mode == "publickey" && !has_keys)
-    throw usage("--mode publickey needs a key: name one with -i");
+    throw usage("--mode publickey needs a key: name one with -i, or use --agent");
   const auto add = [&](const char* method) {
     if (options.mode != method) config.methods.emplace_back(method);
   };

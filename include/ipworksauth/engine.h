@@ -264,8 +264,9 @@ enum {
   IPWORKSAUTH_EVENT_GSS_ERROR = 12, /* client: method, if it was one; text: what the GSSAPI
                                        mechanism says is wrong; flags: FROM_PEER for the server's */
 
-  IPWORKSAUTH_EVENT_HOST_KEY = 64,     /* client: key, algorithm; its signature is verified.
-                                          answer_host_key */
+  IPWORKSAUTH_EVENT_HOST_KEY = 64,     /* client: key, algorithm; data: its signature over the
+                                          exchange hash (the session identifier unless flags has
+                                          REKEY), which is verified. answer_host_key */
   IPWORKSAUTH_EVENT_SIGN = 65,         /* key, algorithm, data, index of the identity or host key.
                                           answer_signature or answer_private_key */
   IPWORKSAUTH_EVENT_PASSWORD = 66,     /* client: user; flags: AGAIN. answer_password */

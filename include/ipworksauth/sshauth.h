@@ -609,7 +609,12 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   PasswordPrompt           ""  pattern of the question that Password answers by itself
  *   NewPassword +            ""  the answer when the server wants the password changed
  *   TryAllAvailableAuthMethods  False  after a refusal try what else there are credentials for
- *   EnablePageantAuth 0, SignedSSHCert ""  not in this version
+ *   EnablePageantAuth        0   a key agent (OpenSSH, gpg-agent, Pageant): 1 its keys first, 2 its
+ *                            keys alone: 271 without an agent, 272 without a key that fits; of a
+ *                            key named by SSHCertStore or SSHCertEncoded the public half is enough
+ *   AgentSocket +            ""  the agent's socket; "": SSH_AUTH_SOCK
+ *   AgentKeyLimit +          5   of its keys at most so many are offered
+ *   SignedSSHCert            ""  not in this version
  *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server
  *   KerberosRealm            ""  of the service and, with Password, of User; "": the default
  *   KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost. Either of the

@@ -18,6 +18,21 @@
 
 namespace sshauth {
 
+// Whether a key agent (lib/net/agent.hpp) signs, and with which of its keys.
+struct AgentUse {
+  enum class Mode : std::uint8_t {
+    off,
+    when_there,  // its keys come before `identities`; an agent that fails is told of and left out
+    only,        // its keys alone; without one the login fails before anything is sent
+  };
+  Mode mode = Mode::off;
+  std::string socket;        // path
+  std::vector<Blob> wanted;  // the public keys to use; empty: whatever the agent has
+  // At most so many of its keys are offered: servers end a login after a few refusals
+  // (OpenSSH: 6).
+  std::size_t most_keys = 5;
+};
+
 struct ClientConfig {
   const ipworksauth_provider* provider = nullptr;
 
@@ -45,6 +60,7 @@ struct ClientConfig {
   std::optional<SecretBytes> password;
   // Public keys alone are allowed: ClientObserver::sign is asked then.
   std::vector<std::shared_ptr<const Identity>> identities;
+  AgentUse agent;
   bool probe_identities = false;  // ask the server about each key before signing with it
   unsigned password_tries = 1;    // a refused password or round of prompts is asked again
   std::string submethods;         // keyboard-interactive hint

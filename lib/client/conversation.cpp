@@ -42,7 +42,7 @@ bool Conversation::start(const ConnectionPlan& plan, int& code, std::string& why
 
 Conversation::State Conversation::work() {
   open_question_ = ClientStage::none;
-  if (state_ == State::question) state_ = State::talking;
+  if (state_ == State::question || state_ == State::signing) state_ = State::talking;
   if (!started_) do_start();
   Event event{};
   while (state_ == State::talking && !calls_.stopped() &&
@@ -54,7 +54,7 @@ Conversation::State Conversation::work() {
     if (calls_.stopped()) break;
     tell_packets(Packets::all);
     if (!go_on) {
-      state_ = State::question;
+      state_ = signing_ != nullptr ? State::signing : State::question;
       break;
     }
     event = {};

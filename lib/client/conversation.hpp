@@ -25,6 +25,7 @@ struct ConnectionPlan {
   // The host key that was accepted on an earlier connection of this login; empty: none. It is not
   // asked about twice.
   Blob accepted_host_key;
+  std::vector<std::shared_ptr<const Identity>> identities;  // the agent's keys among them
 };
 
 class Conversation {
@@ -32,6 +33,7 @@ class Conversation {
   enum class State : std::uint8_t {
     talking,
     question,       // an observer answered `later`
+    signing,        // a Signer works: signer_wait says what it waits for
     authenticated,  // disconnect is next
     ended,          // failed, or disconnected by us: what is pending may still be sent
   };
@@ -47,6 +49,7 @@ class Conversation {
 
   State work();
   State state() const noexcept { return state_; }
+  SignWait signer_wait() const { return signing_ != nullptr ? signing_->wait() : SignWait{}; }
   ClientStage stage() const noexcept;
   // The first key exchange is complete.
   bool secured() const noexcept { return secured_; }
@@ -101,7 +104,12 @@ class Conversation {
   bool still_open(const Event& event) const;
   void give_up(const char* sentence);
   HostKeyAnswer decide_host_key(const Event& event);
-  bool sign_with(const Event& event, const Identity& identity);
+  enum class Signed : std::uint8_t { given, none, later };
+  Signed sign_with(const Event& event, const Identity& identity);
+  Signed ask_signature(const Event& event);
+  bool give_signature(const Blob& signature);
+  void start_signing(const Event& event, const Identity& identity);
+  void remember_host_key(const Event& event);
   PromptRound round_of(const Event& event) const;
 
   void status(const std::string& sentence);
@@ -141,6 +149,10 @@ class Conversation {
   std::string method_;           // of the last attempt
   std::string key_;              // and its key, if it had one: algorithm and fingerprint
   Blob announced_key_;           // the host key that was told of
+  // For agents: the host key of the first exchange, and its signature over the session identifier.
+  Blob first_host_key_, first_host_signature_;
+  std::unique_ptr<Signing> signing_;
+  std::string not_signed_;  // why the last key could not sign
 };
 
 }  // namespace sshauth

@@ -54,8 +54,18 @@ void Conversation::give_up(const char* sentence) {
   result_.text = sentence;
 }
 
+// What an agent is told of this connection. Later exchanges have another hash than the session
+// identifier, and so another signature.
+void Conversation::remember_host_key(const Event& event) {
+  if ((event.flags & IPWORKSAUTH_FLAG_REKEY) != 0) return;
+  const Bytes key = bytes_of(event.key), signature = bytes_of(event.data);
+  first_host_key_.assign(key.begin(), key.end());
+  first_host_signature_.assign(signature.begin(), signature.end());
+}
+
 bool Conversation::do_host_key(const Event& event) {
   open_question_ = ClientStage::host_key;
+  remember_host_key(event);
   const Bytes blob = bytes_of(event.key);
   result_.host_key.assign(blob.begin(), blob.end());
   result_.host_key_type = std::string(public_blob_type(blob));
@@ -110,40 +120,59 @@ HostKeyAnswer Conversation::decide_host_key(const Event& event) {
 }
 
 bool Conversation::do_sign(const Event& event) {
-  if (event.index < config_.identities.size()) {
-    const Identity& identity = *config_.identities[event.index];
-    if (identity.can_sign() && sign_with(event, identity)) return true;
-    if (!identity.can_sign()) {
-      const SignQuestion question{event.index, bytes_of(event.key), text_of(event.algorithm),
-                                  bytes_of(event.data)};
-      Blob signature;
-      const Answer answer =
-          calls_.ask(Answer::none, [&](ClientObserver& o) { return o.sign(question, signature); });
-      if (calls_.stopped()) return true;
-      if (answer == Answer::later) return false;
-      if (answer == Answer::given &&
-          ipworksauth_engine_answer_signature(engine_.get(), signature.data(), signature.size()) ==
-              IPWORKSAUTH_OK)
-        return true;
-    }
+  Signed outcome = Signed::none;
+  if (event.index < plan_.identities.size()) {
+    const Identity& identity = *plan_.identities[event.index];
+    outcome = identity.can_sign() ? sign_with(event, identity) : ask_signature(event);
   }
+  if (outcome == Signed::later) return false;
+  if (outcome == Signed::given || calls_.stopped()) return true;
   status("No signature by " + printable(text_of(event.algorithm)) + " can be made with this key");
   ipworksauth_engine_answer_signature(engine_.get(), nullptr, 0);
   return true;
 }
 
-bool Conversation::sign_with(const Event& event, const Identity& identity) {
-  if (const ipworksauth_private_key* key = identity.private_key(); key != nullptr)
-    return ipworksauth_engine_answer_private_key(engine_.get(), key) == IPWORKSAUTH_OK;
+Conversation::Signed Conversation::ask_signature(const Event& event) {
+  const SignQuestion question{event.index, bytes_of(event.key), text_of(event.algorithm),
+                              bytes_of(event.data)};
   Blob signature;
-  const KeyError error =
-      identity.sign(text_of(event.algorithm), bytes_of(event.data), *config_.provider, signature);
-  if (!error.ok()) {
-    status(error.text);
-    return false;
-  }
+  const Answer answer =
+      calls_.ask(Answer::none, [&](ClientObserver& o) { return o.sign(question, signature); });
+  if (calls_.stopped() || answer == Answer::none) return Signed::none;
+  if (answer == Answer::later) return Signed::later;
+  return give_signature(signature) ? Signed::given : Signed::none;
+}
+
+bool Conversation::give_signature(const Blob& signature) {
   return ipworksauth_engine_answer_signature(engine_.get(), signature.data(), signature.size()) ==
          IPWORKSAUTH_OK;
+}
+
+void Conversation::start_signing(const Event& event, const Identity& identity) {
+  const Signer* signer = identity.signer();
+  if (const std::string notice = signer != nullptr ? signer->notice() : ""; !notice.empty())
+    status(notice);
+  if (calls_.stopped()) return;
+  const std::string session_id = text(IPWORKSAUTH_TEXT_SESSION_ID);
+  signing_ = identity.start_signing({text_of(event.algorithm), bytes_of(event.data),
+                                     as_bytes(session_id), first_host_key_, first_host_signature_},
+                                    *config_.provider);
+}
+
+Conversation::Signed Conversation::sign_with(const Event& event, const Identity& identity) {
+  if (const ipworksauth_private_key* key = identity.private_key(); key != nullptr)
+    return ipworksauth_engine_answer_private_key(engine_.get(), key) == IPWORKSAUTH_OK
+               ? Signed::given
+               : Signed::none;
+  if (signing_ == nullptr) start_signing(event, identity);
+  if (signing_ == nullptr) return Signed::none;
+  const Signing::State state = signing_->step();
+  if (state == Signing::State::working) return Signed::later;
+  const std::unique_ptr<Signing> over = std::move(signing_);
+  if (state == Signing::State::done && give_signature(over->signature())) return Signed::given;
+  not_signed_ = over->error().text;
+  status(not_signed_);
+  return Signed::none;
 }
 
 bool Conversation::do_password(const Event& event) {

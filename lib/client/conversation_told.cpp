@@ -181,6 +181,8 @@ void Conversation::do_ended() {
   result_.text = info.text != nullptr ? info.text : "the connection ended";
   if (info.code == IPWORKSAUTH_E_AUTH_FAILED && !key_.empty())
     result_.text += "; the last key tried: " + key_;
+  if (info.code == IPWORKSAUTH_E_AUTH_FAILED && !not_signed_.empty())
+    result_.text += "; " + not_signed_;
   result_.engine_code = info.code;
   result_.engine_error = info.name != nullptr ? info.name : "";
   result_.peer_reason = info.peer_reason;

@@ -92,7 +92,7 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
   for (const std::string& method : config.methods) append_name(methods_, method);
   out_.methods = methods_.c_str();
   out_.try_all = config.try_all ? 1 : 0;
-  add_identities(config);
+  add_identities(config, plan);
   out_.sig_algorithms = or_default(config.sig_algorithms);
   out_.password_tries = config.password_tries;
   out_.submethods = or_default(config.submethods);
@@ -100,10 +100,11 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
   out_.gss_delegate = config.delegate ? 1 : 0;
 }
 
-void EngineConfig::add_identities(const ClientConfig& config) {
-  const std::uint32_t flags =
-      config.probe_identities ? std::uint32_t{IPWORKSAUTH_IDENTITY_PROBE} : 0;
-  for (const auto& identity : config.identities) {
+void EngineConfig::add_identities(const ClientConfig& config, const ConnectionPlan& plan) {
+  for (const auto& identity : plan.identities) {
+    const Signer* signer = identity->signer();
+    const bool probe = config.probe_identities || (signer != nullptr && signer->is_dear());
+    const std::uint32_t flags = probe ? std::uint32_t{IPWORKSAUTH_IDENTITY_PROBE} : 0;
     const Bytes blob = identity->public_blob();
     identities_.push_back({blob.data(), blob.size(), nullptr, flags});
   }

@@ -20,7 +20,7 @@ class EngineConfig {
   const ipworksauth_engine_config& get() const noexcept { return out_; }
 
  private:
-  void add_identities(const ClientConfig& config);
+  void add_identities(const ClientConfig& config, const ConnectionPlan& plan);
 
   std::string host_key_algorithms_, methods_;
   std::vector<ipworksauth_identity> identities_;

@@ -64,10 +64,11 @@ void Client::Login::begin() {
   plan_.pipelining = config.pipelining;
   plan_.kex_guess = config.kex_guess;
   plan_.guess_hint = config.guess_hint;
+  if (config.agent.mode != AgentUse::Mode::only) plan_.identities = config.identities;
   if (plan_.guess_hint.empty() && saved_hint_for_ == hint_key()) plan_.guess_hint = saved_hint_;
   state = ClientState::working;
   if (!process_.here() && !enter_child()) return;
-  if (check_config() && prepare_gss()) begin_connection();
+  if (check_config() && prepare_gss()) begin_agent();
 }
 
 // What the parent has open is closed here without a word, which neither it nor the server notices.
@@ -78,6 +79,7 @@ void Client::Login::drop_copies() noexcept {
   // First, so that what follows cannot take the parent's descriptors out of the set, which is one
   // for both.
   waiting_ = WaitSet();
+  listing_.reset();
   server_lookup_.reset();
   dialer_.reset();
   socket_.close();
@@ -131,6 +133,7 @@ void Client::Login::advance() {
 bool Client::Login::do_phase() {
   switch (phase_) {
     case Phase::idle: return false;
+    case Phase::asking: return do_asking();
     case Phase::resolving: return do_resolving();
     case Phase::connecting: return do_connecting();
     case Phase::proxying: return do_proxying();
@@ -148,6 +151,7 @@ bool Client::Login::do_talking() {
   enter(result.stage);
   switch (said) {
     case Conversation::State::question: state = ClientState::question; return false;
+    case Conversation::State::signing: return false;
     case Conversation::State::authenticated: return succeeded();
     case Conversation::State::ended: return failed();
     case Conversation::State::talking: break;
@@ -244,7 +248,10 @@ void Client::Login::forget_credentials() noexcept {
 
 // "connect; 192.0.2.1 port 22: no answer yet"
 std::string Client::Login::stage_detail() const {
+  if (phase_ == Phase::asking) return "asking the key agent " + config.agent.socket;
   std::string out = stage_name(result.stage);
+  if (talk_ != nullptr && talk_->state() == Conversation::State::signing)
+    return out + "; no signature has come from the key's holder yet";
   if (dialer_ == nullptr) return out;
   const std::string progress = dialer_->progress();
   return progress.empty() ? out : out + "; " + progress;

@@ -1,6 +1,7 @@
 // Client::Login: what is behind Client: the phases of a login, one connection after the other.
 //
 //   idle        nothing runs
+//   asking      a key agent is asked what keys it has; there is no connection yet
 //   resolving   the server's address is looked up for a proxy that takes no names
 //   connecting  the dialer looks up and races; there is no socket yet
 //   proxying    a socket, and the proxy's handshake, which may go back to connecting
@@ -19,6 +20,7 @@
 #include "lib/client/conversation.hpp"
 #include "lib/client/limits.hpp"
 #include "lib/client/observer_calls.hpp"
+#include "lib/net/agent.hpp"
 #include "lib/net/dialer.hpp"
 #include "lib/net/interrupt.hpp"
 #include "lib/net/own_process.hpp"
@@ -55,7 +57,8 @@ class Client::Login {
   Interrupter stop;
 
  private:
-  enum class Phase : std::uint8_t { idle, resolving, connecting, proxying, talking, closing };
+  enum class Phase : std::uint8_t {
+    idle, asking, resolving, connecting, proxying, talking, closing };
 
   bool unfinished() const noexcept {
     return state == ClientState::working || state == ClientState::question;
@@ -70,6 +73,7 @@ class Client::Login {
   bool do_phase();
 
   // Each returns true when it is worth going on at once.
+  bool do_asking();
   bool do_resolving();
   bool do_connecting();
   bool do_proxying();
@@ -78,6 +82,10 @@ class Client::Login {
 
   bool check_config();
   bool prepare_gss();
+  void begin_agent();
+  bool offers(const Identity& key) const;
+  std::size_t add_agent_keys();
+  bool without_agent(int code, std::string why);
   void begin_connection();
   bool choose_proxy();
   NetError detect_proxy();
@@ -142,6 +150,7 @@ class Client::Login {
   std::string proxy_target_;              // the server as the proxy is told it
   Address connected_to_;                  // the server, or the proxy
   WaitSet waiting_;                       // until there is a socket
+  std::unique_ptr<AgentListing> listing_;
   std::unique_ptr<Lookup> server_lookup_;
   std::unique_ptr<Dialer> dialer_;
   std::unique_ptr<ProxyHandshake> handshake_;

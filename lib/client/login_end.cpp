@@ -171,6 +171,8 @@ void Client::Login::over() {
   talk_.reset();
   plan_.gss.reset();  // and its tickets, which nothing uses any more
   handshake_.reset();
+  listing_.reset();
+  plan_.identities.clear();
   server_lookup_.reset();
   dialer_.reset();
   waiting_ = WaitSet();

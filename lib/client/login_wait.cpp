@@ -5,6 +5,16 @@
 #include "lib/client/login.hpp"
 
 namespace sshauth {
+namespace {
+
+void wait_for_signer(const SignWait& wait, ClientWants& out) noexcept {
+  out.fd = wait.fd;
+  out.read = wait.read;
+  out.write = wait.write;
+  if (wait.fd < 0) out.timeout_ms = 0;
+}
+
+}  // namespace
 
 std::optional<std::uint64_t> Client::Login::wake_at() const {
   std::optional<std::uint64_t> at = limits_.next();
@@ -32,6 +42,7 @@ ClientWants Client::Login::wants() const {
   if (state == ClientState::question) return out;
   switch (phase_) {
     case Phase::idle: break;
+    case Phase::asking: wait_for_signer(listing_->wait(), out); break;
     case Phase::resolving:
     case Phase::connecting:
       out.fd = waiting_.fd();
@@ -44,6 +55,10 @@ ClientWants Client::Login::wants() const {
       break;
     case Phase::talking:
     case Phase::closing:
+      if (talk_->state() == Conversation::State::signing) {
+        wait_for_signer(talk_->signer_wait(), out);
+        break;
+      }
       out.fd = socket_.fd();
       out.write = write_blocked_;
       out.read = !write_blocked_ && !rate_blocked_ && !linger_at_;

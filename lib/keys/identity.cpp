@@ -3,6 +3,56 @@
 #include "lib/crypto/public_key.hpp"
 
 namespace sshauth {
+namespace {
+
+// What a signer made is looked at before it goes anywhere.
+class CheckedSigning final : public Signing {
+ public:
+  CheckedSigning(std::unique_ptr<Signing> inner, const SignRequest& request, const Blob& key,
+                 const Provider& provider)
+      : inner_(std::move(inner)),
+        algorithm_(request.algorithm),
+        data_(request.data.begin(), request.data.end()),
+        key_(key),
+        provider_(provider) {}
+
+  State step() override {
+    switch (inner_->step()) {
+      case State::working: return State::working;
+      case State::failed: return fail(inner_->error());
+      case State::done: break;
+    }
+    KeyError wrong = check(inner_->signature());
+    return wrong.ok() ? finish(inner_->signature()) : fail(std::move(wrong));
+  }
+  SignWait wait() const override { return inner_->wait(); }
+
+ private:
+  KeyError check(const Blob& signature) const {
+    const std::string_view made = signature_algorithm(signature);
+    if (made.empty() || signature.size() > kMaxSignature)
+      return {KeyErrc::malformed, "the signature that the key's holder gave is malformed"};
+    if (made != algorithm_)
+      return {KeyErrc::cannot_sign, "the key's holder was asked for a signature by " +
+                                        printable(algorithm_) + " and made one by " +
+                                        printable(made)};
+    const SigAlg* alg = find(sigs(provider_), algorithm_);
+    if (alg == nullptr || verify_signature(*alg, key_, data_, signature) != Errc::ok)
+      return {KeyErrc::cannot_sign,
+              "the signature that the key's holder gave does not verify with the public key; it "
+              "belongs to another key or to other data"};
+    return {};
+  }
+
+  std::unique_ptr<Signing> inner_;
+  std::string algorithm_;
+  Blob data_;
+  Blob key_;
+  const Provider& provider_;
+};
+
+}  // namespace
+
 PrivateNumbers::PrivateNumbers(const ipworksauth_private_key& from)
     : octets_(from.pub.first_len + from.pub.second_len + from.pub.third_len + from.pub.fourth_len +
               from.d_len + from.p_len + from.q_len + from.iqmp_len) {
@@ -42,22 +92,42 @@ Identity::Identity(Blob blob, std::string comment, std::string format,
   signer_ = std::move(signer);
 }
 
-KeyError Identity::sign(std::string_view algorithm, Bytes data, const Provider& provider,
-                        Blob& out) const {
-  if (signer_ != nullptr) return signer_->sign(algorithm, data, out);
-  const std::string what = "a " + type_ + " key cannot sign as " + printable(algorithm);
+KeyError Identity::sign_here(const SignRequest& request, const Provider& provider,
+                             Blob& out) const {
+  const std::string what = "a " + type_ + " key cannot sign as " + printable(request.algorithm);
   if (numbers_ == nullptr) return {KeyErrc::cannot_sign, what + ": only its public half is here"};
-  const SigAlg* alg = find(sigs(provider), algorithm);
+  const SigAlg* alg = find(sigs(provider), request.algorithm);
   if (alg == nullptr || alg->sign == nullptr)
     return {KeyErrc::cannot_sign, what + ": provider " + provider.name + " has no such algorithm"};
   if (type_ != alg->key_type)
     return {KeyErrc::cannot_sign, what + ", which is for keys of type " + alg->key_type};
   out.resize(kMaxSignature);
   Writer w(out);
-  if (make_signature(w, *alg, provider.rng, numbers_->view(), data) != Errc::ok)
+  if (make_signature(w, *alg, provider.rng, numbers_->view(), request.data) != Errc::ok)
     return {KeyErrc::crypto_failed, what + ": the provider failed"};
   out.resize(w.len());
   return {};
+}
+
+std::unique_ptr<Signing> Identity::start_signing(const SignRequest& request,
+                                                 const Provider& provider) const {
+  if (signer_ != nullptr)
+    return std::make_unique<CheckedSigning>(signer_->start(request), request, blob_, provider);
+  Blob signature;
+  KeyError error = sign_here(request, provider, signature);
+  if (error.ok()) return std::make_unique<FinishedSigning>(std::move(signature));
+  return std::make_unique<FinishedSigning>(std::move(error));
+}
+
+KeyError Identity::sign(std::string_view algorithm, Bytes data, const Provider& provider,
+                        Blob& out) const {
+  const auto signing = start_signing({algorithm, data, {}, {}, {}}, provider);
+  switch (signing->step()) {
+    case Signing::State::done: out = signing->signature(); return {};
+    case Signing::State::failed: return signing->error();
+    case Signing::State::working: break;
+  }
+  return {KeyErrc::cannot_sign, "the key is elsewhere, and its answer has to be waited for"};
 }
 
 }  // namespace sshauth

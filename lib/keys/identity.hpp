@@ -4,9 +4,10 @@
 //   - none: a public key alone (has_private and can_sign are false);
 //   - numbers in our memory: private_key() gives the view that
 //     ipworksauth_engine_answer_private_key takes;
-//   - somewhere else (an agent, a token, a cloud): a Signer stands in, and sign() asks it. The
-//     result goes to ipworksauth_engine_answer_signature.
-// sign() works for the last two alike, so a caller that always uses it needs no case distinction.
+//   - somewhere else (an agent, a token, a cloud): a Signer stands in. What it makes goes to
+//     ipworksauth_engine_answer_signature.
+// start_signing works for the last two alike, so a caller that always uses it needs no case
+// distinction.
 //
 // Ownership: an Identity owns everything, moves and does not copy; private numbers are wiped when
 // it ends. Views it gives hold until it is moved from, assigned to or destroyed.
@@ -23,17 +24,9 @@
 #include "lib/keys/key_error.hpp"
 #include "lib/keys/public_key.hpp"
 #include "lib/keys/secret_bytes.hpp"
+#include "lib/keys/signer.hpp"
 
 namespace sshauth {
-
-// Makes signatures with a private key that is not in our memory.
-class Signer {
- public:
-  virtual ~Signer() = default;
-  // The SSH encoding (RFC 4253 §6.6: string algorithm, string signature) over `data` into `out`.
-  // `algorithm` is the signature algorithm's wire name ("rsa-sha2-512") and must be the one used.
-  virtual KeyError sign(std::string_view algorithm, Bytes data, Blob& out) = 0;
-};
 
 // The numbers of a private key in one wiped block, with the view that the C interface takes.
 class PrivateNumbers {
@@ -92,14 +85,22 @@ class Identity {
     return numbers_ != nullptr ? &numbers_->view() : nullptr;
   }
 
-  // The SSH encoding of a signature over `data`. `provider` signs where the numbers are ours and
-  // is not used otherwise.
+  // Null where the private half is not elsewhere.
+  const Signer* signer() const noexcept { return signer_.get(); }
+
+  // Begins a signature; never null. `provider` signs where the numbers are ours, and verifies what
+  // a signer made: no other algorithm, and no other key, than was asked for.
+  std::unique_ptr<Signing> start_signing(const SignRequest& request,
+                                         const Provider& provider) const;
+  // The same where nothing has to be waited for: numbers of ours, and signers that block.
   KeyError sign(std::string_view algorithm, Bytes data, const Provider& provider, Blob& out) const;
 
   // "type base64 comment".
   std::string public_line() const { return format_public_line(blob_, comment_); }
 
  private:
+  KeyError sign_here(const SignRequest& request, const Provider& provider, Blob& out) const;
+
   Blob blob_;
   std::string type_;
   unsigned bits_ = 0;

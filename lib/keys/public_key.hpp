@@ -14,10 +14,9 @@
 #include "ipworksauth/provider.h"
 #include "lib/base/bytes.hpp"
 #include "lib/keys/key_error.hpp"
+#include "lib/keys/signer.hpp"
 
 namespace sshauth {
-
-using Blob = std::vector<std::uint8_t>;
 
 constexpr std::size_t kMaxPublicBlob = 8192;  // as in the core
 constexpr unsigned kMinRsaBits = 1024;

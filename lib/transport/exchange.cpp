@@ -184,10 +184,10 @@ Errc Transport::verify_host_key() noexcept {
       prove_host_key(*chosen_.host_key, reply.host_key, kex_.hash(), reply.signature, why);
   if (!proof) return ctx_.fail(why);
   SSHAUTH_TRY(keep_session_id());
-  return accept_host_key_blob(proof->key_blob());
+  return accept_host_key_blob(proof->key_blob(), reply.signature);
 }
 
-Errc Transport::accept_host_key_blob(Bytes blob) noexcept {
+Errc Transport::accept_host_key_blob(Bytes blob, Bytes signature) noexcept {
   // A re-exchange with the key that was accepted needs no second verdict.
   if (host_accepted_ && same_bytes(blob, host_key())) return send_newkeys();
   host_accepted_ = false;
@@ -197,6 +197,7 @@ Errc Transport::accept_host_key_blob(Bytes blob) noexcept {
   ipworksauth_event& ev = ctx_.ask(IPWORKSAUTH_EVENT_HOST_KEY);
   ev.key = view(host_key());
   ev.algorithm = view(std::string_view(chosen_.host_key->name));
+  ev.data = view(signature);  // its packet is not let go of while the question is open
   ev.flags = first_done_ ? IPWORKSAUTH_FLAG_REKEY : 0;
   return Errc::ok;
 }

@@ -204,7 +204,7 @@ class Transport {
   Errc verify_host_key() noexcept;
   Errc ask_host_signature() noexcept;
   Errc keep_session_id() noexcept;
-  Errc accept_host_key_blob(Bytes blob) noexcept;
+  Errc accept_host_key_blob(Bytes blob, Bytes signature) noexcept;
   Errc send_newkeys() noexcept;
   Errc start_keys() noexcept;
   Errc start_direction(Protection& keys, const Suite& suite, bool encrypt, char iv, char key,

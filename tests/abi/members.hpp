@@ -181,7 +181,7 @@ inline const Fact kFacts[] = {
      {"SSH-2.0-x", "SSH-2.0-x y", "SSH-2.0-" + std::string(245, 'x')},
      {"", "SSH-2.0-", "SSH-1.5-x", "hello", "SSH-2.0-x\r\n", "SSH-2.0-\xc3\xa9", "SSH-2.0-a\tb",
       "SSH-2.0-" + std::string(246, 'x')}},
-    {"EnablePageantAuth", "0", {"0"}, {{"1", 1005}, {"2", 1005}, "3", "x", ""}},
+    {"EnablePageantAuth", "0", {"0", "1", "2"}, {"3", "-1", "x", ""}},
     {"KerberosDelegation", "True", kBooleans, kNotBooleans},
     {"KerberosRealm", "", {"", "EXAMPLE.COM"}, {}},
     {"KerberosSPN", "", {"", "host/server.example", "host/server.example@EXAMPLE.COM"}, {}},
@@ -285,6 +285,8 @@ inline const Fact kFacts[] = {
     // ours
     {"KexGuess", "1", {"0", "1", "2"}, {"3", "-1", "x"}},
     {"KexGuessHint", "", {"a,b"}, {"\x01"}},
+    {"AgentSocket", "", {"/run/agent", std::string(107, 'a')}, {std::string(108, 'a')}},
+    {"AgentKeyLimit", "5", {"1", "32"}, {"0", "33", "-1", "x", ""}},
     {"SecurityPolicy", "Reference", {"Modern", "FIPS", "Reference"}, {"", "Strong", "FIPS "}},
     {"SystemResolver", "False", kBooleans, kNotBooleans},
     {"LoginTimeout", "300", {"0", "30"}, kNotNumbers},

@@ -106,7 +106,7 @@ TEST_CASE("settings that are not there, and no setting at all") {
 TEST_CASE("settings of features that are not there are refused with a sentence, code 1005") {
   Handle o;
   for (const char* setting :
-       {"EnablePageantAuth=1", "EnablePageantAuth=2", "SignedSSHCert=x", "SSHAcceptServerCAKey=x",
+       {"SignedSSHCert=x", "SSHAcceptServerCAKey=x",
         "CodePage=1200", "MaskSensitive=False"}) {
     INFO(setting);
     CHECK(o.config(setting) == "<1005>");

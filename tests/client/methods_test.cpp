@@ -20,9 +20,11 @@ class Elsewhere : public Signer {
  public:
   Elsewhere(std::shared_ptr<const Identity> key, bool broken)
       : key_(std::move(key)), broken_(broken) {}
-  KeyError sign(std::string_view algorithm, Bytes data, Blob& out) override {
-    if (broken_) return {KeyErrc::cannot_sign, "the agent was locked"};
-    return key_->sign(algorithm, data, default_provider(), out);
+  std::unique_ptr<Signing> start(const SignRequest& request) override {
+    if (broken_)
+      return std::make_unique<FinishedSigning>(
+          KeyError(KeyErrc::cannot_sign, "the agent was locked"));
+    return key_->start_signing(request, default_provider());
   }
 
  private:

@@ -185,27 +185,54 @@ TEST_CASE("an identity moves and keeps its views") {
 
 namespace {
 
-// Stands for an agent or a token.
+// Stands for an agent or a token: signs with whatever key and algorithm it likes.
 class Elsewhere : public Signer {
  public:
-  KeyError sign(std::string_view algorithm, Bytes data, Blob& out) override {
-    out.assign(data.begin(), data.end());
-    out.push_back(static_cast<std::uint8_t>(algorithm.size()));
-    return {};
+  Elsewhere(const Identity& key, std::string algorithm)
+      : key_(key), algorithm_(std::move(algorithm)) {}
+  std::unique_ptr<Signing> start(const SignRequest& request) override {
+    SignRequest other = request;
+    if (!algorithm_.empty()) other.algorithm = algorithm_;
+    return key_.start_signing(other, openssl_provider());
   }
+
+ private:
+  const Identity& key_;
+  std::string algorithm_;
 };
+
+Identity elsewhere(const Identity& key, const Identity& signs_with, std::string algorithm = {}) {
+  const Bytes blob = key.public_blob();
+  return {Blob(blob.begin(), blob.end()), "token", "agent",
+          std::make_unique<Elsewhere>(signs_with, std::move(algorithm))};
+}
+
+Identity fresh(const char* type) {
+  KeyResult made = generate_identity(type, type == std::string_view("ssh-rsa") ? 2048 : 0);
+  REQUIRE(made.ok());
+  return std::move(*made);
+}
 
 }  // namespace
 
-TEST_CASE("a key elsewhere signs through the same call") {
-  PublicKeyLine line;
-  REQUIRE(parse_public_line(kLine, line).ok());
-  const Identity id(line.blob, "token", "agent", std::make_unique<Elsewhere>());
+TEST_CASE("a key elsewhere signs through the same call, with that key and that algorithm alone") {
+  const Identity key = fresh("ssh-ed25519"), other = fresh("ssh-ed25519");
+  const Identity rsa = fresh("ssh-rsa");
+  const Identity id = elsewhere(key, key);
   CHECK(id.can_sign());
   CHECK_FALSE(id.has_private());
   CHECK(id.private_key() == nullptr);
+  const Bytes data = as_bytes(std::string_view("ab"));
   Blob out;
-  Provider none{};
-  REQUIRE(id.sign("ssh-ed25519", as_bytes(std::string_view("ab")), none, out).ok());
-  CHECK(out == Blob{'a', 'b', 11});
+  REQUIRE(id.sign("ssh-ed25519", data, openssl_provider(), out).ok());
+  CHECK_FALSE(out.empty());
+  // What it makes is verified before anybody gets it.
+  out.clear();
+  CHECK(elsewhere(key, other).sign("ssh-ed25519", data, openssl_provider(), out).code ==
+        KeyErrc::cannot_sign);
+  const Identity weak = elsewhere(rsa, rsa, "rsa-sha2-256");
+  const KeyError error = weak.sign("rsa-sha2-512", data, openssl_provider(), out);
+  CHECK(error.code == KeyErrc::cannot_sign);
+  CHECK(error.text.find("rsa-sha2-256") != std::string::npos);
+  CHECK(weak.sign("rsa-sha2-256", data, openssl_provider(), out).ok());
 }
