@@ -13,7 +13,8 @@ namespace {
 // ---- login -----------------------------------------------------------------------------------
 
 void add_agent_socket(CLI::App& command, AgentOption& o) {
-  command.add_option("--agent-socket", o.socket, "the agent at that socket, and not SSH_AUTH_SOCK's")
+  command
+      .add_option("--agent-socket", o.socket, "the agent at that socket, and not SSH_AUTH_SOCK's")
       ->type_name("PATH");
 }
 

@@ -58,7 +58,14 @@ class Client::Login {
 
  private:
   enum class Phase : std::uint8_t {
-    idle, asking, resolving, connecting, proxying, talking, closing };
+    idle,
+    asking,
+    resolving,
+    connecting,
+    proxying,
+    talking,
+    closing
+  };
 
   bool unfinished() const noexcept {
     return state == ClientState::working || state == ClientState::question;

@@ -42,6 +42,7 @@ bool Client::Login::do_asking() {
   tell_step("T" + has.substr(1) + ", " + std::to_string(offered) + " to be offered");
   limits_.progress(now_);
   if (calls_.stopped()) return true;
+  listing_.reset();  // an agent may serve one connection at a time
   begin_connection();
   return true;
 }
@@ -81,8 +82,8 @@ std::size_t Client::Login::add_agent_keys() {
 }
 
 bool Client::Login::without_agent(int code, std::string why) {
-  const bool nothing_else = config.methods == std::vector<std::string>{"publickey"} &&
-                            plan_.identities.empty();
+  const bool nothing_else =
+      config.methods == std::vector<std::string>{"publickey"} && plan_.identities.empty();
   if (config.agent.mode == AgentUse::Mode::only || nothing_else) {
     result.os_error = listing_->error().os_error;
     decide(code, std::move(why));
@@ -91,6 +92,7 @@ bool Client::Login::without_agent(int code, std::string why) {
   }
   tell_step("No key agent is used: " + why);
   if (calls_.stopped()) return true;
+  listing_.reset();  // an agent may serve one connection at a time
   begin_connection();
   return true;
 }

@@ -70,6 +70,7 @@ KeyError read_agent_list(Bytes reply, std::vector<AgentKey>& out) {
     return {KeyErrc::unsupported_type, "the key agent refuses to list its keys"};
   if (reply[0] != kIdentitiesAnswer) return unexpected(reply, "12, a list of keys");
   Reader r(reply.subspan(1));
+  std::vector<AgentKey> keys;
   const std::uint32_t num = r.u32();
   if (num > kMaxAgentKeys)
     return malformed("announces " + std::to_string(num) + " keys; at most " +
@@ -79,11 +80,11 @@ KeyError read_agent_list(Bytes reply, std::vector<AgentKey>& out) {
     const std::string_view comment = r.text();
     if (!r.ok()) break;
     if (key_type_of(blob).empty()) return malformed("has a key without a type");
-    out.push_back({Blob(blob.begin(), blob.end()), printable(comment, kMaxComment)});
+    keys.push_back({Blob(blob.begin(), blob.end()), printable(comment, kMaxComment)});
   }
-  if (r.finish() == Errc::ok) return {};
-  out.clear();
-  return malformed("is a damaged list of keys");
+  if (r.finish() != Errc::ok) return malformed("is a damaged list of keys");
+  out = std::move(keys);
+  return {};
 }
 
 KeyError read_agent_signature(Bytes reply, Blob& out) {

@@ -16,6 +16,7 @@ std::string_view key_errc_name(KeyErrc code) noexcept {
     case KeyErrc::needs_passphrase: return "needs_passphrase";
     case KeyErrc::wrong_passphrase: return "wrong_passphrase";
     case KeyErrc::too_expensive: return "too_expensive";
+    case KeyErrc::not_found: return "not_found";
     case KeyErrc::cannot_sign: return "cannot_sign";
     case KeyErrc::crypto_failed: return "crypto_failed";
     case KeyErrc::bad_argument: return "bad_argument";

@@ -20,6 +20,7 @@ enum class KeyErrc : std::uint8_t {
   needs_passphrase,  // encrypted, and no passphrase was given
   wrong_passphrase,  // encrypted, and the passphrase does not open it
   too_expensive,     // the file asks for more key derivation work than we are ready to do
+  not_found,         // the store or token has no key that fits
   cannot_sign,       // no private half, or the algorithm does not fit the key
   crypto_failed,     // the crypto library refused to work
   bad_argument,      // the caller asked for something that does not exist

@@ -126,8 +126,8 @@ TEST_CASE("An agent that cannot list is an error where nothing else is wanted, e
   wrongs.push_back({"a list cut short", framed({12, 0, 0, 0, 1, 0, 0, 0, 9, 0}), "damaged list"});
   wrongs.push_back({"too many keys", framed({12, 0, 0, 8, 1}), "announces 2049 keys"});
   wrongs.push_back({"octets behind the list", framed({12, 0, 0, 0, 0, 7}), "damaged list"});
-  wrongs.push_back({"a key without a type",
-                    framed({12, 0, 0, 0, 1, 0, 0, 0, 1, 7, 0, 0, 0, 0}), "without a type"});
+  wrongs.push_back({"a key without a type", framed({12, 0, 0, 0, 1, 0, 0, 0, 1, 7, 0, 0, 0, 0}),
+                    "without a type"});
   for (const Wrong& wrong : wrongs) {
     INFO(wrong.what);
     agent.on_list = [&](Bytes) { return wrong.reply; };
@@ -190,8 +190,9 @@ TEST_CASE("An agent without keys, without a socket, without anybody behind it") 
   ::rmdir(folder);
 }
 
-TEST_CASE("An agent that does not sign as it should fails with its own words, and the next key has "
-          "its turn") {
+TEST_CASE(
+    "An agent that does not sign as it should fails with its own words, and the next key has "
+    "its turn") {
   RunningServer server(server_for(*ed()));
   FakeAgent agent({ed()});
   std::vector<Wrong> wrongs = wrong_answers();

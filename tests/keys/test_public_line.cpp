@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "lib/crypto/providers.hpp"
 #include "lib/keys/generate.hpp"
 #include "support.hpp"
 

@@ -9,6 +9,7 @@ import harness
 from checks import Skip
 
 REFUSED, CREDENTIAL = 1, 6
+ECHO = "echo SSH_AUTH_SOCK=$SSH_AUTH_SOCK; read end"
 
 
 def program(name):
@@ -21,14 +22,16 @@ def program(name):
 @contextlib.contextmanager
 def running(command, env, folder):
     """A program in the foreground that says the socket it listens on before anything else."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                stderr=subprocess.DEVNULL, env=env, cwd=folder)
     try:
         line = process.stdout.readline()
         assert "SSH_AUTH_SOCK=" in line, line
         yield line.split("SSH_AUTH_SOCK=")[1].split(";")[0].strip()
     finally:
-        process.terminate()
+        process.stdin.close()  # what pageant runs ends with it, and pageant with that
+        if command[0].endswith("ssh-agent"):
+            process.terminate()
         process.wait(harness.LIMIT)
         process.stdout.close()
 
@@ -157,5 +160,5 @@ class AgentChecks:
             env = {**harness.kept_environment(), "HOME": home}
             ppk = os.path.join(home, "key.ppk")
             harness.quiet(puttygen, self.world.keys["ed25519"], "-O", "private", "-o", ppk, env=env)
-            with running([pageant, "--debug", ppk], env, home) as path, self.world.openssh() as peer:
+            with running([pageant, ppk, "--exec", "sh", "-c", ECHO], env, home) as path, self.world.openssh() as peer:
                 assert self.by_agent(peer, path)["key_algorithm"] == "ssh-ed25519"
