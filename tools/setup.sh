@@ -11,11 +11,8 @@ set -eu
 build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libc-ares-dev
   libcli11-dev nlohmann-json3-dev'
 test='catch2 python3 openssl openssh-client openssh-server dropbear-bin tinysshd iproute2 microsocks
-<<<<<<< HEAD
-  dante-server tinyproxy-bin squid krb5-kdc krb5-admin-server krb5-user libgssapi3-heimdal'
-=======
-  dante-server tinyproxy-bin squid gnupg gpg-agent putty putty-tools'
->>>>>>> 157de2b (Agents: a line to the agent ends with its answer; tests and packages)
+  dante-server tinyproxy-bin squid krb5-kdc krb5-admin-server krb5-user libgssapi3-heimdal
+  gnupg gpg-agent putty putty-tools'
 ci='git clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'
 ffi='luajit libffi-platypus-perl ruby default-jdk-headless libjna-java golang-go mono-mcs

@@ -14,12 +14,9 @@ import subprocess
 import sys
 
 import harness
-from checks import Count, Skip
-<<<<<<< HEAD
-from kerberos import KerberosChecks
-=======
 from agents import AgentChecks
->>>>>>> 157de2b (Agents: a line to the agent ends with its answer; tests and packages)
+from checks import Count, Skip
+from kerberos import KerberosChecks
 from openssh_next import NextChecks
 from tinyssh import TinysshChecks
 
@@ -38,11 +35,7 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-<<<<<<< HEAD
-class Checks(NextChecks, TinysshChecks, KerberosChecks):
-=======
-class Checks(AgentChecks, NextChecks, TinysshChecks):
->>>>>>> 157de2b (Agents: a line to the agent ends with its answer; tests and packages)
+class Checks(AgentChecks, NextChecks, TinysshChecks, KerberosChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):
