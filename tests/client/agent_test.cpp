@@ -238,8 +238,8 @@ TEST_CASE("An agent that keeps silent holds a login up no longer than its limits
   t.config().clock = clock.function();
   t.config().timeout = 7;
   const auto reach_silence = [&] {
-    t.client.start();
     const unsigned wanted = agent.connections() + (listing ? 1 : 2);
+    t.client.start();
     while (t.client.busy() && agent.connections() < wanted) t.client.step_for(10);
     REQUIRE(t.client.busy());
   };
