@@ -95,7 +95,7 @@ void check(Side& side, const KexInit& theirs) {
     require(!side.context.failure().text.empty());
     return;
   }
-  require(out.kex->name == kex && out.host_key->name == host_key);
+  require(out.kex->name == kex && out.host_key.name == host_key);
   require(suite_is_right(side, out.c2s, l[KexInit::cipher_c2s], l[KexInit::mac_c2s],
                          l[KexInit::compression_c2s]));
   require(suite_is_right(side, out.s2c, l[KexInit::cipher_s2c], l[KexInit::mac_s2c],

@@ -10,7 +10,9 @@ namespace {
 
 Blob zeros() {
   const Blob point(32, 0);
-  return encode_public_blob("ssh-ed25519", {point.data(), point.size(), nullptr, 0});
+  ipworksauth_public_key key{};
+  key.first = point.data(), key.first_len = point.size();
+  return encode_public_blob("ssh-ed25519", key);
 }
 
 }  // namespace

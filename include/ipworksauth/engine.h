@@ -76,6 +76,8 @@ enum {
   IPWORKSAUTH_E_LOGIN_TIMEOUT = -119,
   IPWORKSAUTH_E_CANNOT_DECOMPRESS = -120,
   IPWORKSAUTH_E_CONNECTION_LOST = -121,
+  IPWORKSAUTH_E_WEAK_KEY = -122,
+  IPWORKSAUTH_E_BAD_CERTIFICATE = -123,
   IPWORKSAUTH_E_HOST_KEY_REFUSED = -200,
   IPWORKSAUTH_E_CANNOT_SIGN = -201,
   IPWORKSAUTH_E_RNG_FAILED = -202,
@@ -111,7 +113,9 @@ enum {
  * (server). The private half never enters the engine; IPWORKSAUTH_EVENT_SIGN asks for signatures.
  */
 typedef struct ipworksauth_identity {
-  const uint8_t* public_blob; /* RFC 4253 §6.6: the SSH encoding of the public key */
+  /* RFC 4253 §6.6: the SSH encoding of the public key, or one of a certificate: OpenSSH's
+   * (PROTOCOL.certkeys), or RFC 6187's, whose name at its head is the algorithm's. */
+  const uint8_t* public_blob;
   size_t public_blob_len;
   /* Signature algorithms it may be used with, in order; NULL: all that fit its type. A weak one
    * must stand in sig_algorithms (host_key_algorithms of a server) too. */
@@ -134,10 +138,12 @@ typedef struct ipworksauth_engine_config {
   /* RFC 4253 §4.2: "SSH-2.0-software[ comments]", printable US-ASCII, at most 253 octets. */
   const char* identification;
   const char* kex_algorithms;
-  const char* host_key_algorithms; /* client: those accepted; server: from host_keys */
-  const char* ciphers;             /* both directions */
-  const char* macs;                /* both directions */
-  const char* compressions;        /* both directions; "none" unless told */
+  /* Client: those accepted, certificates only where they are named, as their keys come as
+   * certificates to IPWORKSAUTH_EVENT_HOST_KEY. Server: those of host_keys. */
+  const char* host_key_algorithms;
+  const char* ciphers;      /* both directions */
+  const char* macs;         /* both directions */
+  const char* compressions; /* both directions; "none" unless told */
 
   /* Strict key exchange (OpenSSH PROTOCOL 1.10): 0 default, 1 off, 2 offered, 3 offered, and
    * without it no cipher or MAC is accepted that the Terrapin attack can use, 4 required.
@@ -163,6 +169,9 @@ typedef struct ipworksauth_engine_config {
   const ipworksauth_gss* gss;
   size_t trace_len;      /* octets kept for ipworksauth_engine_trace; 0: no trace */
   uint32_t trace_octets; /* 1: records hold the payload, secret fields overwritten by '*' */
+  /* RSA keys of either side, and of a certificate's authority, are refused below so many bits:
+   * 2048; 1024 to 16384. */
+  uint32_t min_rsa_bits;
 
   /* client */
   const char* user;    /* UTF-8; "" allowed */
@@ -176,10 +185,11 @@ typedef struct ipworksauth_engine_config {
   uint32_t try_all;
   const ipworksauth_identity* identities;
   size_t num_identities;
-  /* Signature algorithms that may be used with identities; NULL: all but weak ones. A key has several
-   * only where it is RSA: the best that the server takes comes first, SHA-1 last. Each is tried
-   * once. Without server-sig-algs (RFC 8308 §3.1) they are tried one after the other; with it those
-   * of RFC 8332 that it names, the second of them when all identities were refused. */
+  /* Signature algorithms that may be used with identities; NULL: all but weak ones. A certificate
+   * may be used where its own algorithm is named, or the plain one that it signs by. A key has
+   * several only where it is RSA: the best that the server takes comes first, SHA-1 last. Each is
+   * tried once. Without server-sig-algs (RFC 8308 §3.1) they are tried one after the other; with it
+   * those of RFC 8332 that it names, the second of them when all identities were refused. */
   const char* sig_algorithms;
   uint32_t password_tries; /* times a refused password or keyboard-interactive is asked again; 1 */
   const char* submethods;  /* keyboard-interactive submethods hint (RFC 4256 §3.1); "" */
@@ -266,8 +276,10 @@ enum {
 
   IPWORKSAUTH_EVENT_HOST_KEY = 64,     /* client: key, algorithm; data: its signature over the
                                           exchange hash (the session identifier unless flags has
-                                          REKEY), which is verified. answer_host_key */
-  IPWORKSAUTH_EVENT_SIGN = 65,         /* key, algorithm, data, index of the identity or host key.
+                                          REKEY), which is verified, and so is the authority's where
+                                          key is an OpenSSH certificate. answer_host_key */
+  IPWORKSAUTH_EVENT_SIGN = 65,         /* key, algorithm (the plain one also where the key is a
+                                          certificate), data, index of the identity or host key.
                                           answer_signature or answer_private_key */
   IPWORKSAUTH_EVENT_PASSWORD = 66,     /* client: user; flags: AGAIN. answer_password */
   IPWORKSAUTH_EVENT_NEW_PASSWORD = 67, /* client: text: prompt, language. answer_new_password */

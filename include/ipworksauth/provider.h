@@ -247,6 +247,10 @@ typedef struct ipworksauth_provider {
   const ipworksauth_compression_alg* const* compressions;
   size_t num_compressions;
   ipworksauth_rng rng;
+  /* Writes the SSH public key blob (RFC 4253 §6.6) of the key that an X.509 certificate, `der`,
+   * certifies; `*out_len` is the room on entry and the length on return. It looks at nothing else
+   * in the certificate, which is the host's to judge. NULL: no x509v3-* algorithm is available. */
+  int (*x509_public_key)(const uint8_t* der, size_t der_len, uint8_t* out, size_t* out_len);
 } ipworksauth_provider;
 
 #ifdef __cplusplus

@@ -84,6 +84,8 @@ Errc AuthClient::fail_auth(std::string_view what) noexcept {
   text.peer(ctx_.settings.user, 100) << "\" failed";
   if (method_ != Method::unknown && requests_ != 0) text << " (last method: " << method() << ")";
   text << ": ";
+  for (const IdentityRow& key : ctx_.settings.identities)
+    if (key.weak && not_given_.empty()) not_given_ = "a key is RSA of fewer than min_rsa_bits";
   if (!not_given_.empty()) text << not_given_ << ", and ";
   text << what;
   if (have_list_) {

@@ -122,7 +122,13 @@ class AuthClient {
     return ctx_.settings.identities[cursor_.identity];
   }
   std::string_view candidate(const IdentityRow& key, std::uint32_t& step) const noexcept;
+  bool server_takes(const KeyAlgorithm& alg) const noexcept;
   bool server_takes(std::string_view algorithm) const noexcept;
+  bool may_use(const KeyAlgorithm& alg) const noexcept;
+  // That of the request in hand.
+  KeyAlgorithm algorithm() const noexcept {
+    return find_key_algorithm(*ctx_.settings.provider, cursor_.algorithm);
+  }
   Errc offer_identity() noexcept;
   Errc probe() noexcept;
   Errc ask_signature() noexcept;

@@ -59,7 +59,8 @@ class AuthServer {
   // password.cpp, publickey.cpp, keyboard_interactive.cpp, gssapi_with_mic.cpp, gssapi_keyex.cpp
   Errc take_password(Bytes rest) noexcept;
   Errc take_publickey(Bytes payload, Bytes rest) noexcept;
-  bool signature_holds(const SigAlg& alg, Bytes payload, const PublickeyFields& fields) noexcept;
+  bool signature_holds(const KeyAlgorithm& alg, const OpenedKey& key, Bytes payload,
+                       const PublickeyFields& fields) noexcept;
   Errc take_kbdint(Bytes rest) noexcept;
   Errc take_responses(Bytes payload) noexcept;
   Errc take_gss(Bytes rest) noexcept;

@@ -1,7 +1,7 @@
 // publickey, RFC 4252 §7, with the signature algorithms of RFC 8332 and RFC 8709: both halves.
 #include "lib/auth/auth_client.hpp"
 #include "lib/auth/auth_server.hpp"
-#include "lib/crypto/public_key.hpp"
+#include "lib/crypto/key_algorithm.hpp"
 #include "lib/transport/quirks.hpp"
 #include "lib/wire/name_list.hpp"
 
@@ -12,16 +12,38 @@ bool is_rsa_sha2(std::string_view algorithm) noexcept {
   return algorithm == "rsa-sha2-256" || algorithm == "rsa-sha2-512";
 }
 
+// Whether keys of that type are certificates of some kind.
+bool is_form(std::string_view type) noexcept {
+  for (const KeyFormRow& row : key_forms())
+    if (row.blob_type == type) return true;
+  return false;
+}
+
 }  // namespace
 
 // ---- client: which key, which algorithm ------------------------------------------------------
 
 bool AuthClient::server_takes(std::string_view algorithm) const noexcept {
+  return server_takes(find_key_algorithm(*ctx_.settings.provider, algorithm));
+}
+
+// Servers list the plain algorithms that they verify, some of them names of certificates, too.
+bool AuthClient::server_takes(const KeyAlgorithm& alg) const noexcept {
+  const std::string_view plain = alg.sig->name;
+  const bool certificate = alg.form == KeyForm::certificate;
+  if (certificate && is_rsa_sha2(plain) && (transport_.quirks() & rsa_certificate_sha1) != 0)
+    return false;
   if (!transport_.has_server_sig_algs()) return true;
-  if (list_contains(transport_.server_sig_algs(), algorithm)) return true;
-  if (is_rsa_sha2(algorithm)) return (transport_.quirks() & rsa_sha2_unsaid) != 0;
+  const std::string_view list = transport_.server_sig_algs();
+  if (list_contains(list, plain) || list_contains(list, alg.name)) return true;
+  if (is_rsa_sha2(plain)) return (transport_.quirks() & rsa_sha2_unsaid) != 0;
   // RFC 8308 §3.1: the list may be incomplete; only for RSA does it decide between algorithms.
-  return algorithm != "ssh-rsa";
+  return plain != "ssh-rsa" || (certificate && (transport_.quirks() & rsa_certificate_sha1) != 0);
+}
+
+bool AuthClient::may_use(const KeyAlgorithm& alg) const noexcept {
+  const std::string_view list = ctx_.settings.sig_algorithms;
+  return list_contains(list, alg.name) || list_contains(list, alg.sig->name);
 }
 
 // The first signature algorithm to use the key with from the `step`th on, which `step` then is;
@@ -29,20 +51,27 @@ bool AuthClient::server_takes(std::string_view algorithm) const noexcept {
 // with server-sig-algs the server's word decides; without, each is tried once, best first. Steps
 // count what fits the key, whether the server takes it or not: its word may come in between.
 std::string_view AuthClient::candidate(const IdentityRow& key, std::uint32_t& step) const noexcept {
-  const std::string_view list =
-      key.algorithms.empty() ? ctx_.settings.sig_algorithms : key.algorithms;
+  const Provider& p = *ctx_.settings.provider;
   std::uint32_t at = 0;
+  std::string_view found;
+  const auto look = [&](const KeyAlgorithm& alg, bool sha1) {
+    if (!found.empty() || !alg || key.weak || key.type != alg.blob_type) return;
+    if ((alg.sig->name == std::string_view("ssh-rsa")) != sha1 || !may_use(alg)) return;
+    if (at++ < step || !server_takes(alg)) return;
+    step = at - 1;
+    found = alg.name;
+  };
   for (const bool sha1 : {false, true}) {
-    for (std::string_view rest = list, name; next_name(rest, name);) {
-      const SigAlg* alg = find(sigs(*ctx_.settings.provider), name);
-      if (alg == nullptr || key.type != alg->key_type || (name == "ssh-rsa") != sha1) continue;
-      if (!list_contains(ctx_.settings.sig_algorithms, name)) continue;
-      if (at++ < step || !server_takes(name)) continue;
-      step = at - 1;
-      return alg->name;
-    }
+    // The order of the identity's own list, else of the one for all, else of the table of forms.
+    const bool plain = !is_form(key.type);
+    if (key.algorithms.empty() && !plain)
+      each_key_algorithm(p, [&](const KeyAlgorithm& alg) { look(alg, sha1); });
+    const std::string_view list =
+        key.algorithms.empty() && plain ? ctx_.settings.sig_algorithms : key.algorithms;
+    for (std::string_view rest = list, name; next_name(rest, name);)
+      look(find_key_algorithm(p, name), sha1);
   }
-  return {};
+  return found;
 }
 
 // Moves to the first identity from `at` on that can be offered, and says with which algorithm.
@@ -90,7 +119,9 @@ void AuthClient::refuse_identity() noexcept {
     return;
   }
   // Never ssh-rsa after a better algorithm that the server says it takes.
-  if (!cursor_.second_round && is_rsa_sha2(candidate(identity(), step)))
+  const KeyAlgorithm next =
+      find_key_algorithm(*ctx_.settings.provider, candidate(identity(), step));
+  if (!cursor_.second_round && next && is_rsa_sha2(next.sig->name))
     again_ |= std::uint64_t{1} << cursor_.identity;
   skip_identity();
 }
@@ -135,7 +166,7 @@ Errc AuthClient::ask_signature() noexcept {
   if (!w.ok()) return ctx_.fail(Errc::internal);
   ipworksauth_event& ev = ask(IPWORKSAUTH_EVENT_SIGN);
   ev.key = view(key.key);
-  ev.algorithm = view(cursor_.algorithm);
+  ev.algorithm = view(std::string_view(algorithm().sig->name));
   ev.data = view(Bytes(memory_.sign_data).first(sign_len_));
   ev.index = cursor_.identity;
   return Errc::ok;
@@ -150,13 +181,16 @@ Errc AuthClient::answer_signature(Bytes signature) noexcept {
     return Errc::ok;
   }
   // An agent may sign with another algorithm than it was asked for; the server would refuse it.
-  if (signature_algorithm(signature) != cursor_.algorithm || signature.size() > kMaxSignature)
+  if (!signs_for(algorithm(), signature_algorithm(signature)) ||
+      signature.size() > kMaxSignature - 64)
     return Errc::bad_argument;
   auto channel = transport_.channel();
   if (!channel) return ctx_.fail(Errc::internal);
   ctx_.clear_event();
+  std::uint8_t named[kMaxSignature];
   Writer w = channel->begin();
-  w.raw(Bytes(memory_.sign_data).subspan(request_at_, sign_len_ - request_at_)).string(signature);
+  w.raw(Bytes(memory_.sign_data).subspan(request_at_, sign_len_ - request_at_));
+  w.string(name_signature(algorithm(), signature, named));
   released_ = true;
   ++attempts_;
   return finish_request(*channel, w, Outstanding::request);
@@ -167,13 +201,14 @@ Errc AuthClient::answer_signature(Bytes signature) noexcept {
 Errc AuthServer::take_publickey(Bytes payload, Bytes rest) noexcept {
   PublickeyFields fields;
   if (decode(rest, fields) != Errc::ok) return ctx_.fail(Errc::malformed);
-  const SigAlg* alg = find(sigs(*ctx_.settings.provider), fields.algorithm);
-  ipworksauth_public_key key;
+  const Settings& s = ctx_.settings;
+  const KeyAlgorithm alg = find_key_algorithm(*s.provider, fields.algorithm);
+  OpenedKey key;
   // RFC 4252 §7: an algorithm that is not known is a refusal, not an error.
-  if (alg == nullptr || !list_contains(ctx_.settings.sig_algorithms, fields.algorithm) ||
-      decode_public_key(fields.key, alg->key_type, key) != Errc::ok)
+  if (!alg || !list_contains(s.sig_algorithms, fields.algorithm) ||
+      check_key(alg, *s.provider, fields.key, s.min_rsa_bits, key) != Errc::ok)
     return refuse_request();
-  if (fields.has_signature && !signature_holds(*alg, payload, fields)) return refuse_request();
+  if (fields.has_signature && !signature_holds(alg, key, payload, fields)) return refuse_request();
   probe_ = !fields.has_signature;
   ipworksauth_event& ev = ask_request();
   ev.algorithm = view(fields.algorithm);
@@ -183,13 +218,13 @@ Errc AuthServer::take_publickey(Bytes payload, Bytes rest) noexcept {
   return Errc::ok;
 }
 
-bool AuthServer::signature_holds(const SigAlg& alg, Bytes payload,
+bool AuthServer::signature_holds(const KeyAlgorithm& alg, const OpenedKey& key, Bytes payload,
                                  const PublickeyFields& fields) noexcept {
   Writer w(memory_.sign_data);
   w.string(transport_.session_id());
   w.raw(payload.first(payload.size() - 4 - fields.signature.size()));
   sign_peak_ = w.len() > sign_peak_ ? w.len() : sign_peak_;
-  return w.ok() && verify_signature(alg, fields.key, w.written(), fields.signature) == Errc::ok;
+  return w.ok() && verify_signature(alg, key, w.written(), fields.signature) == Errc::ok;
 }
 
 }  // namespace sshauth

@@ -137,12 +137,18 @@ Errc decode_public_key(Bytes blob, std::string_view key_type,
 Errc verify_signature(const SigAlg& alg, Bytes key_blob, Bytes message, Bytes signature) noexcept {
   ipworksauth_public_key key;
   SSHAUTH_TRY(decode_public_key(key_blob, alg.key_type, key));
+  return verify_signature(alg, key, alg.name, message, signature);
+}
+
+Errc verify_signature(const SigAlg& alg, const ipworksauth_public_key& key, std::string_view name,
+                      Bytes message, Bytes signature) noexcept {
+  const KeyType* type = find_type(alg.key_type);
   Reader r(signature);
-  const std::string_view name = r.text();
+  const std::string_view named = r.text();
   const Bytes blob = r.string();
-  if (r.finish() != Errc::ok || name != alg.name) return Errc::bad_signature;
+  if (r.finish() != Errc::ok || named != name || type == nullptr) return Errc::bad_signature;
   std::uint8_t bare[kMaxBareSignature];
-  const std::size_t len = bare_signature(blob, *find_type(alg.key_type), key, bare);
+  const std::size_t len = bare_signature(blob, *type, key, bare);
   if (len == 0) return Errc::bad_signature;
   return alg.verify(&key, message.data(), message.size(), bare, len) == 1 ? Errc::ok
                                                                           : Errc::bad_signature;

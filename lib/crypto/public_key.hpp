@@ -33,6 +33,10 @@ Errc decode_public_key(Bytes blob, std::string_view key_type, ipworksauth_public
 // type. Anything else than ok: not verified.
 Errc verify_signature(const SigAlg& alg, Bytes key_blob, Bytes message, Bytes signature) noexcept;
 
+// The same with a key that was taken apart, and a signature that must be named `name`.
+Errc verify_signature(const SigAlg& alg, const ipworksauth_public_key& key, std::string_view name,
+                      Bytes message, Bytes signature) noexcept;
+
 // Writes the SSH encoding of a bare signature that a row made.
 Errc encode_signature(Writer& w, const SigAlg& alg, Bytes bare) noexcept;
 

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "lib/crypto/public_key.hpp"
+#include "lib/crypto/key_algorithm.hpp"
 
 namespace sshauth {
 
@@ -15,18 +15,21 @@ class HostKeyProof {
  private:
   explicit HostKeyProof(Bytes blob) noexcept : blob_(blob) {}
   Bytes blob_;
-  friend std::optional<HostKeyProof> prove_host_key(const SigAlg& alg, Bytes blob,
+  friend std::optional<HostKeyProof> prove_host_key(const KeyAlgorithm& alg, const Provider& p,
+                                                    std::uint32_t min_rsa_bits, Bytes blob,
                                                     Bytes exchange_hash, Bytes signature,
                                                     Errc& why) noexcept;
 };
 
 // RFC 4253 §8: the signature on the exchange hash, by the negotiated algorithm and no other,
 // also where several fit the key (RFC 8332 §3.1).
-inline std::optional<HostKeyProof> prove_host_key(const SigAlg& alg, Bytes blob,
+inline std::optional<HostKeyProof> prove_host_key(const KeyAlgorithm& alg, const Provider& p,
+                                                  std::uint32_t min_rsa_bits, Bytes blob,
                                                   Bytes exchange_hash, Bytes signature,
                                                   Errc& why) noexcept {
-  why = exchange_hash.empty() ? Errc::internal
-                              : verify_signature(alg, blob, exchange_hash, signature);
+  OpenedKey key;
+  why = exchange_hash.empty() ? Errc::internal : check_key(alg, p, blob, min_rsa_bits, key);
+  if (why == Errc::ok) why = verify_signature(alg, key, exchange_hash, signature);
   if (why != Errc::ok) return std::nullopt;
   return HostKeyProof(blob);
 }

@@ -69,6 +69,9 @@ class Identity {
   // were there. Empty: none.
   const std::vector<Blob>& x509_chain() const noexcept { return x509_chain_; }
   void set_x509_chain(std::vector<Blob> chain) { x509_chain_ = std::move(chain); }
+  // The OpenSSH certificate (PROTOCOL.certkeys) that goes with it, as a key blob. Empty: none.
+  const Blob& certificate() const noexcept { return certificate_; }
+  void set_certificate(Blob certificate) { certificate_ = std::move(certificate); }
   // Whether the private half was (or, read with public_only, is) encrypted at its source.
   bool encrypted() const noexcept { return encrypted_; }
   void set_encrypted(bool encrypted) noexcept { encrypted_ = encrypted; }
@@ -107,6 +110,7 @@ class Identity {
   std::string comment_;
   std::string format_;
   std::vector<Blob> x509_chain_;
+  Blob certificate_;
   bool encrypted_ = false;
   std::unique_ptr<PrivateNumbers> numbers_;
   std::unique_ptr<Signer> signer_;

@@ -150,7 +150,7 @@ Errc Transport::begin_method(Bytes payload, bool guess_right) noexcept {
   exchange_ = Exchange::await_method;
   if (s.is_client()) return keep ? Errc::ok : open_method();
   std::uint32_t index = 0;
-  const IdentityRow* key = host_key_for(*chosen_.host_key, index);
+  const IdentityRow* key = host_key_for(chosen_.host_key, index);
   const Errc e = key != nullptr ? kex_.await(key->key) : Errc::internal;
   return e == Errc::ok ? e : ctx_.fail(e);
 }
@@ -178,13 +178,22 @@ Errc Transport::do_method(Bytes payload) noexcept {
 }
 
 Errc Transport::verify_host_key() noexcept {
+  const Settings& s = ctx_.settings;
   const KexReply& reply = kex_.reply();
   Errc why = Errc::internal;
-  const auto proof =
-      prove_host_key(*chosen_.host_key, reply.host_key, kex_.hash(), reply.signature, why);
+  const auto proof = prove_host_key(chosen_.host_key, *s.provider, s.min_rsa_bits, reply.host_key,
+                                    kex_.hash(), reply.signature, why);
+  if (why == Errc::weak_key) return fail_weak_key();
   if (!proof) return ctx_.fail(why);
   SSHAUTH_TRY(keep_session_id());
   return accept_host_key_blob(proof->key_blob(), reply.signature);
+}
+
+Errc Transport::fail_weak_key() noexcept {
+  Sentence text;
+  text << "the server's host key is RSA of fewer than " << ctx_.settings.min_rsa_bits
+       << " bits, or signed by an authority whose key is: it needs a longer one";
+  return ctx_.fail(Errc::weak_key, text.view());
 }
 
 Errc Transport::accept_host_key_blob(Bytes blob, Bytes signature) noexcept {
@@ -196,7 +205,7 @@ Errc Transport::accept_host_key_blob(Bytes blob, Bytes signature) noexcept {
   exchange_ = Exchange::await_verdict;
   ipworksauth_event& ev = ctx_.ask(IPWORKSAUTH_EVENT_HOST_KEY);
   ev.key = view(host_key());
-  ev.algorithm = view(std::string_view(chosen_.host_key->name));
+  ev.algorithm = view(chosen_.host_key.name);
   ev.data = view(signature);  // its packet is not let go of while the question is open
   ev.flags = first_done_ ? IPWORKSAUTH_FLAG_REKEY : 0;
   return Errc::ok;
@@ -209,29 +218,31 @@ Errc Transport::answer_host_key(bool accept) noexcept {
   return send_newkeys();
 }
 
-const IdentityRow* Transport::host_key_for(const SigAlg& alg, std::uint32_t& index) const noexcept {
+const IdentityRow* Transport::host_key_for(const KeyAlgorithm& alg,
+                                           std::uint32_t& index) const noexcept {
   const auto& keys = ctx_.settings.identities;
   for (index = 0; index < keys.size(); ++index)
-    if (keys[index].type == alg.key_type) return &keys[index];
+    if (keys[index].type == alg.blob_type) return &keys[index];
   return nullptr;
 }
 
 Errc Transport::ask_host_signature() noexcept {
   std::uint32_t index = 0;
-  const IdentityRow* key = host_key_for(*chosen_.host_key, index);
+  const IdentityRow* key = host_key_for(chosen_.host_key, index);
   if (key == nullptr) return ctx_.fail(Errc::internal);
   SSHAUTH_TRY(keep_session_id());
   exchange_ = Exchange::await_sign;
   ipworksauth_event& ev = ctx_.ask(IPWORKSAUTH_EVENT_SIGN);
   ev.key = view(key->key);
-  ev.algorithm = view(std::string_view(chosen_.host_key->name));
+  ev.algorithm = view(std::string_view(chosen_.host_key.sig->name));
   ev.data = view(kex_.hash());
   ev.index = index;
   return Errc::ok;
 }
 
 Errc Transport::answer_signature(Bytes signature) noexcept {
-  if (signature_algorithm(signature) != chosen_.host_key->name) {
+  if (!signs_for(chosen_.host_key, signature_algorithm(signature)) ||
+      signature.size() > kMaxSignature - 64) {
     if (signature.empty()) {
       ctx_.clear_event();
       return ctx_.fail(Errc::cannot_sign, "the host key cannot sign the exchange hash");
@@ -240,7 +251,8 @@ Errc Transport::answer_signature(Bytes signature) noexcept {
   }
   ctx_.clear_event();
   Writer w = writer_.begin();
-  kex_.write_reply(w, signature);
+  std::uint8_t named[kMaxSignature];
+  kex_.write_reply(w, name_signature(chosen_.host_key, signature, named));
   SSHAUTH_TRY(commit(w, PacketWriter::Pad::least));
   SSHAUTH_TRY(send_newkeys());
   return first_done_ ? Errc::ok : send_ext_info();

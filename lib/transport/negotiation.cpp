@@ -29,14 +29,13 @@ class Chooser {
     SSHAUTH_TRY(pick(name, "key exchange method", kex_, KexInit::kex));
     out.kex = find_method(p, name);
     SSHAUTH_TRY(pick(name, "host key algorithm", host_keys, KexInit::host_key));
-    out.host_key = find(sigs(p), name);
+    out.host_key = find_key_algorithm(p, name);
     SSHAUTH_TRY(pick_suite(out.c2s, KexInit::cipher_c2s, KexInit::mac_c2s, KexInit::compression_c2s,
                            "client to server"));
     SSHAUTH_TRY(pick_suite(out.s2c, KexInit::cipher_s2c, KexInit::mac_s2c, KexInit::compression_s2c,
                            "server to client"));
     // Only rows can be chosen: a marker both sides sent (kex-strict) has none and ends here.
-    if (out.kex == nullptr || out.host_key == nullptr)
-      return context_.fail(Errc::no_common_algorithm);
+    if (out.kex == nullptr || !out.host_key) return context_.fail(Errc::no_common_algorithm);
     out.guess_right = first_name(kex_) == first_name(theirs_.list[KexInit::kex]) &&
                       first_name(host_keys) == first_name(theirs_.list[KexInit::host_key]);
     return Errc::ok;

@@ -2,6 +2,7 @@
 // exchange (OpenSSH PROTOCOL 1.10).
 #pragma once
 
+#include "lib/crypto/key_algorithm.hpp"
 #include "lib/kex/method.hpp"
 #include "lib/packet/construction.hpp"
 #include "lib/transport/context.hpp"
@@ -13,7 +14,7 @@ std::size_t kexinit_len(const Settings& settings) noexcept;
 
 struct Negotiated {
   const KexMethod* kex = nullptr;
-  const SigAlg* host_key = nullptr;
+  KeyAlgorithm host_key;
   Suite c2s, s2c;
   bool guess_right = false;  // both first names of kex and host key lists are equal
 };

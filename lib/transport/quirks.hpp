@@ -6,7 +6,12 @@
 
 namespace sshauth {
 
-enum Quirk : std::uint8_t { no_quirk = 0, no_curve25519 = 1, rsa_sha2_unsaid = 2 };
+enum Quirk : std::uint8_t {
+  no_quirk = 0,
+  no_curve25519 = 1,
+  rsa_sha2_unsaid = 2,
+  rsa_certificate_sha1 = 4
+};
 
 // The quirks of the peer with that identification string, or'ed together.
 std::uint8_t quirks_of(std::string_view identification) noexcept;

@@ -1,6 +1,6 @@
 #include "lib/transport/settings.hpp"
 
-#include "lib/crypto/public_key.hpp"
+#include "lib/crypto/key_algorithm.hpp"
 #include "lib/kex/method.hpp"
 #include "lib/packet/identification.hpp"
 #include "lib/packet/packet_reader.hpp"
@@ -63,7 +63,8 @@ class Settler {
            (in_.gss != nullptr && list_contains("gssapi-with-mic,gssapi-keyex", name));
   }
   Errc keep_host_key_algorithms() noexcept;
-  bool have_host_key(const SigAlg& alg) const noexcept;
+  bool have_host_key(const KeyAlgorithm& alg) const noexcept;
+  bool open_as(std::string_view type, Bytes blob, OpenedKey& key) const noexcept;
 
   // A list of names each of which `known` accepts, or `fallback`, which needs no check, for null.
   template <class Known>
@@ -124,6 +125,15 @@ Errc Settler::read_lists() noexcept {
     fits = fits && all.fits();
     return all.view();
   };
+  // A server's own keys may be certificates, too: whatever it has keys for is meant.
+  const auto own_keys = [&](const char* given) {
+    NameList all{MutBytes(names)};
+    if (given == nullptr)
+      each_key_algorithm(p, [&](const KeyAlgorithm& alg) {
+        if (!alg.weak() && have_host_key(alg)) all.add(alg.name);
+      });
+    return all.view();
+  };
   NameList methods{MutBytes(names)};
   for (const KexMethod& method : kex_methods())
     if (method.mark != Mark::weak && find_method(p, method.name) != nullptr)
@@ -135,8 +145,9 @@ Errc Settler::read_lists() noexcept {
       [&](std::string_view n) { return find_method(p, n) != nullptr; },
       "kex_algorithms names a method that is not available"));
   SSHAUTH_TRY(read_list(
-      out_.host_key_algorithms, in_.host_key_algorithms, unless(in_.host_key_algorithms, sigs(p)),
-      [&](std::string_view n) { return find(sigs(p), n) != nullptr; },
+      out_.host_key_algorithms, in_.host_key_algorithms,
+      out_.client ? unless(in_.host_key_algorithms, sigs(p)) : own_keys(in_.host_key_algorithms),
+      [&](std::string_view n) { return bool{find_key_algorithm(p, n)}; },
       "host_key_algorithms names an algorithm that is not available"));
   SSHAUTH_TRY(read_list(
       out_.ciphers, in_.ciphers, unless(in_.ciphers, ciphers(p)),
@@ -152,11 +163,11 @@ Errc Settler::read_lists() noexcept {
       "compressions names a method that is not available"));
   SSHAUTH_TRY(read_list(
       out_.sig_algorithms, in_.sig_algorithms, unless(in_.sig_algorithms, sigs(p)),
-      [&](std::string_view n) { return find(sigs(p), n) != nullptr; },
+      [&](std::string_view n) { return bool{find_key_algorithm(p, n)}; },
       "sig_algorithms names an algorithm that is not available"));
   if (!fits) return refuse("the provider has more rows of a kind than fit a list of 4096 octets");
-  if (out_.kex.empty() || out_.host_key_algorithms.empty() || out_.ciphers.empty() ||
-      out_.compressions.empty())
+  if (out_.kex.empty() || (out_.client && out_.host_key_algorithms.empty()) ||
+      out_.ciphers.empty() || out_.compressions.empty())
     return refuse("a list of algorithms is empty");
   return Errc::ok;
 }
@@ -178,6 +189,9 @@ Errc Settler::read_limits() noexcept {
   if (in_.trace_len > std::size_t{1} << 24) return refuse("trace_len is 16 MiB at most");
   out_.trace_len = in_.trace_len;
   out_.trace_octets = in_.trace_octets != 0;
+  out_.min_rsa_bits = or_default(in_.min_rsa_bits, out_.min_rsa_bits);
+  if (out_.min_rsa_bits < 8 * kMinRsaLen || out_.min_rsa_bits > 8 * kMaxRsaLen)
+    return refuse("min_rsa_bits is 1024 to 16384");
   return Errc::ok;
 }
 
@@ -190,14 +204,28 @@ Errc Settler::read_gss() noexcept {
   return Errc::ok;
 }
 
+// Whether the blob is a key of that type, by any algorithm that there is for it.
+bool Settler::open_as(std::string_view type, Bytes blob, OpenedKey& key) const noexcept {
+  bool opened = false;
+  each_key_algorithm(*out_.provider, [&](const KeyAlgorithm& alg) {
+    if (!opened && alg.blob_type == type)
+      opened = open_key(alg, *out_.provider, blob, key) == Errc::ok;
+  });
+  // A type without an algorithm is still a key: whatever would use it finds nothing that fits.
+  return opened || (!is_blob_type(*out_.provider, type) &&
+                    decode_public_key(blob, type, key.numbers) == Errc::ok);
+}
+
 Errc Settler::read_identity(const ipworksauth_identity& in, IdentityRow& row) noexcept {
   if (in.public_blob == nullptr || in.public_blob_len > kMaxKeyBlob)
     return refuse("a key is missing or longer than 8192 octets");
   const Bytes blob(in.public_blob, in.public_blob_len);
   const std::string_view type = key_type_of(blob);
-  ipworksauth_public_key key;
-  if (decode_public_key(blob, type, key) != Errc::ok)
+  OpenedKey key;
+  if (!open_as(type, blob, key))
     return refuse("a key is not a public key in the SSH encoding, or of a type not available");
+  row.weak = key.rsa_bits != 0 && key.rsa_bits < out_.min_rsa_bits;
+  if (row.weak && !out_.client) return refuse("a host key is RSA of fewer than min_rsa_bits");
   const Bytes copy = arena_.keep(blob);
   row.key = copy.size() == blob.size() ? copy : blob;
   row.type = key_type_of(row.key);
@@ -207,9 +235,9 @@ Errc Settler::read_identity(const ipworksauth_identity& in, IdentityRow& row) no
   SSHAUTH_TRY(read_list(
       row.algorithms, in.algorithms, "",
       [&](std::string_view n) {
-        const SigAlg* alg = find(sigs(*out_.provider), n);
-        dropped = dropped || (named == nullptr && alg != nullptr && alg->weak != 0);
-        return alg != nullptr && type == alg->key_type;
+        const KeyAlgorithm alg = find_key_algorithm(*out_.provider, n);
+        dropped = dropped || (named == nullptr && alg && alg.weak());
+        return alg && type == alg.blob_type;
       },
       "an identity's algorithms do not fit its key"));
   return dropped ? refuse(
@@ -253,11 +281,13 @@ Errc Settler::read_client() noexcept {
   return Errc::ok;
 }
 
-bool Settler::have_host_key(const SigAlg& alg) const noexcept {
-  for (std::size_t i = 0; i < in_.num_host_keys; ++i) {
+bool Settler::have_host_key(const KeyAlgorithm& alg) const noexcept {
+  const bool listed = in_.host_keys != nullptr && in_.num_host_keys <= kMaxIdentities;
+  for (std::size_t i = 0; listed && i < in_.num_host_keys; ++i) {
     const ipworksauth_identity& key = in_.host_keys[i];
+    if (key.public_blob == nullptr) continue;
     const std::string_view its = key.algorithms != nullptr ? key.algorithms : "";
-    if (key_type_of({key.public_blob, key.public_blob_len}) == alg.key_type &&
+    if (key_type_of({key.public_blob, key.public_blob_len}) == alg.blob_type &&
         (its.empty() || list_contains(its, alg.name)))
       return true;
   }
@@ -271,13 +301,14 @@ Errc Settler::keep_host_key_algorithms() noexcept {
   const bool placing = room.size() == wanted.size();
   NameList names(room);
   bool any = false;
-  for (const SigAlg* alg : sigs(*out_.provider))
+  each_key_algorithm(*out_.provider, [&](const KeyAlgorithm& alg) {
     any = any || ((in_.host_key_algorithms == nullptr
-                       ? alg->weak == 0
-                       : list_contains(in_.host_key_algorithms, alg->name)) &&
-                  have_host_key(*alg));
+                       ? !alg.weak()
+                       : list_contains(in_.host_key_algorithms, alg.name)) &&
+                  have_host_key(alg));
+  });
   for (std::string_view rest = wanted, name; placing && next_name(rest, name);)
-    if (have_host_key(*find(sigs(*out_.provider), name))) names.add(name);
+    if (have_host_key(find_key_algorithm(*out_.provider, name))) names.add(name);
   if (placing) out_.host_key_algorithms = names.view();
   return any ? Errc::ok : refuse("no host key fits host_key_algorithms");
 }

@@ -18,6 +18,7 @@ struct IdentityRow {
   std::string_view type;
   std::string_view algorithms;  // "" : all that fit
   std::uint32_t flags = 0;
+  bool weak = false;  // RSA of fewer than min_rsa_bits
 };
 
 enum class Strict : std::uint8_t { off, offered, protect, required };
@@ -46,6 +47,7 @@ struct Settings {
   bool gss_delegate = false;
   std::size_t trace_len = 0;
   bool trace_octets = false;
+  std::uint32_t min_rsa_bits = 2048;
 
   std::string_view user, service, methods, sig_algorithms, submethods;
   bool try_all = false;

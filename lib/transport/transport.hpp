@@ -202,6 +202,7 @@ class Transport {
   Errc open_method() noexcept;
   Errc do_method(Bytes payload) noexcept;
   Errc verify_host_key() noexcept;
+  Errc fail_weak_key() noexcept;
   Errc ask_host_signature() noexcept;
   Errc keep_session_id() noexcept;
   Errc accept_host_key_blob(Bytes blob, Bytes signature) noexcept;
@@ -214,7 +215,7 @@ class Transport {
   Errc start_compression_in(At at) noexcept;
   Errc start_compression_out(At at) noexcept;
   Errc send_ext_info() noexcept;
-  const IdentityRow* host_key_for(const SigAlg& alg, std::uint32_t& index) const noexcept;
+  const IdentityRow* host_key_for(const KeyAlgorithm& alg, std::uint32_t& index) const noexcept;
   Errc fail_method(Errc code) noexcept;
 
   Context& ctx_;

@@ -36,6 +36,10 @@ extern const SigAlg ecdsa_nistp256, ecdsa_nistp384, ecdsa_nistp521;
 extern const SigAlg rsa_sha2_256, rsa_sha2_512, rsa_sha1;
 extern const SigAlg dsa;
 
+// x509.cpp (RFC 5280), for Provider::x509_public_key
+int x509_public_key(const std::uint8_t* der, std::size_t der_len, std::uint8_t* out,
+                    std::size_t* out_len) noexcept;
+
 // rng.cpp
 int rng_fill(void* self, std::uint8_t* out, std::size_t len) noexcept;
 

@@ -58,8 +58,9 @@ constexpr const SigAlg* kSigs[] = {
     &openssl::ed448,          &openssl::rsa_sha1,       &openssl::dsa};
 constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
 
-constinit const Provider kProvider = make_provider("fastest", kHashes, kCiphers, kMacs, kAgreements,
-                                                   kSigs, kCompressions, sodium::rng_fill);
+constinit const Provider kProvider =
+    make_provider("fastest", kHashes, kCiphers, kMacs, kAgreements, kSigs, kCompressions,
+                  sodium::rng_fill, openssl::x509_public_key);
 
 }  // namespace
 

@@ -25,8 +25,9 @@ constexpr const SigAlg* kSigs[] = {&openssl::ecdsa_nistp256, &openssl::ecdsa_nis
                                    &openssl::rsa_sha2_256};
 constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
 
-constinit const Provider kProvider = make_provider("fips", kHashes, kCiphers, kMacs, kAgreements,
-                                                   kSigs, kCompressions, openssl::rng_fill);
+constinit const Provider kProvider =
+    make_provider("fips", kHashes, kCiphers, kMacs, kAgreements, kSigs, kCompressions,
+                  openssl::rng_fill, openssl::x509_public_key);
 
 }  // namespace
 

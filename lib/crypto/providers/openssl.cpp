@@ -31,8 +31,9 @@ constexpr const SigAlg* kSigs[] = {
     &openssl::ed448,          &openssl::rsa_sha1,       &openssl::dsa};
 constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
 
-constinit const Provider kProvider = make_provider("openssl", kHashes, kCiphers, kMacs, kAgreements,
-                                                   kSigs, kCompressions, openssl::rng_fill);
+constinit const Provider kProvider =
+    make_provider("openssl", kHashes, kCiphers, kMacs, kAgreements, kSigs, kCompressions,
+                  openssl::rng_fill, openssl::x509_public_key);
 
 }  // namespace
 

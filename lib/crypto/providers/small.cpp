@@ -18,8 +18,9 @@ constexpr const SigAlg* kSigs[] = {&sodium::ed25519, &openssl::ecdsa_nistp256,
                                    &openssl::rsa_sha2_512, &openssl::rsa_sha2_256};
 constexpr Rows<CompressionAlg> kCompressions;
 
-constinit const Provider kProvider = make_provider("small", kHashes, kCiphers, kMacs, kAgreements,
-                                                   kSigs, kCompressions, sodium::rng_fill);
+constinit const Provider kProvider =
+    make_provider("small", kHashes, kCiphers, kMacs, kAgreements, kSigs, kCompressions,
+                  sodium::rng_fill, openssl::x509_public_key);
 
 }  // namespace
 
