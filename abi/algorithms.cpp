@@ -1,6 +1,7 @@
 #include "abi/algorithms.hpp"
 
 #include "abi/slots.hpp"
+#include "lib/crypto/key_algorithm.hpp"
 #include "lib/crypto/names.hpp"
 #include "lib/kex/method.hpp"
 #include "lib/wire/name_list.hpp"
@@ -48,7 +49,7 @@ bool available(ListKind kind, std::string_view name, const Provider& provider) n
     case ListKind::compression:
       return name == "none" || find(compressions(provider), name) != nullptr;
     case ListKind::host_key:
-    case ListKind::signature: return find(sigs(provider), name) != nullptr;
+    case ListKind::signature: return bool{find_key_algorithm(provider, name)};
   }
   return false;
 }
@@ -57,11 +58,13 @@ bool available(ListKind kind, std::string_view name, const Provider& provider) n
 struct PolicyRow {
   std::string_view name;
   std::uint8_t with, without;
+  unsigned min_rsa_bits;  // of host keys, user keys and authorities
+  bool sha1_authorities;  // whether certificates may be signed with SHA-1
 };
 constexpr PolicyRow kPolicies[] = {
-    {"Reference", NameMarks::none, NameMarks::none},
-    {"Modern", NameMarks::modern, NameMarks::none},
-    {"FIPS", NameMarks::fips, NameMarks::weak | NameMarks::broken},
+    {"Reference", NameMarks::none, NameMarks::none, 1024, true},
+    {"Modern", NameMarks::modern, NameMarks::none, 2048, false},
+    {"FIPS", NameMarks::fips, NameMarks::weak | NameMarks::broken, 2048, false},
 };
 
 const PolicyRow* find_policy(std::string_view name) noexcept {
@@ -123,13 +126,24 @@ std::string_view policy_name(std::string_view name) noexcept {
   return row != nullptr ? row->name : std::string_view();
 }
 
+unsigned policy_min_rsa_bits(std::string_view policy) noexcept {
+  const PolicyRow* row = find_policy(policy);
+  return row != nullptr ? row->min_rsa_bits : 0;
+}
+
+bool policy_sha1_authorities(std::string_view policy) noexcept {
+  const PolicyRow* row = find_policy(policy);
+  return row != nullptr && row->sha1_authorities;
+}
+
 std::string policy_list(std::string_view policy, ListKind kind) {
   const PolicyRow* wanted = find_policy(policy);
   std::string out;
   if (wanted == nullptr || wanted->with == NameMarks::none) return out;
   for (const NameRow& row : known_names()) {
     // GSSAPI methods and certificates are asked for by settings of their own.
-    const bool own = row.name.starts_with("gss-") || row.name.find("-cert-v01@") != row.name.npos;
+    const bool own = row.name.starts_with("gss-") || row.name.starts_with("x509v3-") ||
+                     row.name.find("-cert-v01@") != row.name.npos;
     if (belongs(row, kind) && row.is(wanted->with) && !row.is(wanted->without) && !own)
       append_name(out, row.name);
   }

@@ -24,6 +24,9 @@ std::string offered_list(ListKind kind, std::string_view list, const Provider& p
 // The value of SecurityPolicy in any case of letters, as it is shown; empty: there is no such
 // policy.
 std::string_view policy_name(std::string_view name) noexcept;
+// The fewest bits of an RSA key, and whether certificates may be signed with SHA-1.
+unsigned policy_min_rsa_bits(std::string_view policy) noexcept;
+bool policy_sha1_authorities(std::string_view policy) noexcept;
 // A policy's list, preferred names first; empty for Reference, whose lists are the defaults.
 std::string policy_list(std::string_view policy, ListKind kind);
 

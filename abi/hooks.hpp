@@ -37,6 +37,8 @@ Refusal set_policy(Object&, Slot, Value&);
 
 // hooks_keys.cpp
 Refusal set_accepted_key(Object&, Slot, Value&);
+Refusal set_ca_keys(Object& object, Slot slot, Value& value);
+Refusal set_signed_cert(Object& object, Slot slot, Value& value);
 Refusal set_fingerprints(Object&, Slot, Value&);
 Refusal set_cert_store(Object&, Slot, Value&);
 Refusal set_cert_store_type(Object&, Slot, Value&);

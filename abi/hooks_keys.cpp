@@ -4,6 +4,7 @@
 #include "abi/hooks.hpp"
 #include "abi/object.hpp"
 #include "abi/trust.hpp"
+#include "lib/keys/ssh_certificate.hpp"
 
 namespace sshauth::abi {
 
@@ -31,6 +32,19 @@ Refusal set_fingerprints(Object&, Slot slot, Value& value) {
   PinnedKeys pins;
   if (value.text->size() == 0) return {};
   const KeyError error = pins.add_fingerprints(value.text->view());
+  return error.ok() ? Refusal() : named(slot, {kBadArgument, error.text});
+}
+
+Refusal set_ca_keys(Object&, Slot slot, Value& value) {
+  HostTrust trust;
+  const Refusal refusal = add_authorities(trust, value.text->view());
+  return refusal.ok() ? refusal : named(slot, refusal);
+}
+
+Refusal set_signed_cert(Object&, Slot slot, Value& value) {
+  CertificateLine line;
+  if (value.text->size() == 0) return {};
+  const KeyError error = parse_certificate_line(value.text->view(), line);
   return error.ok() ? Refusal() : named(slot, {kBadArgument, error.text});
 }
 

@@ -9,6 +9,7 @@
 #include "lib/keys/certificate.hpp"
 #include "lib/keys/distinguished_name.hpp"
 #include "lib/keys/fingerprint.hpp"
+#include "lib/keys/ssh_certificate.hpp"
 
 namespace sshauth::abi {
 
@@ -101,6 +102,8 @@ Refusal read_store_file(const std::string& path, const LoadOptions& options,
                         std::vector<KeyPtr>& keys) {
   std::vector<Identity> found;
   if (KeyError bad = load_keys_file(path, options, found); !bad.ok()) return refusal_of(bad);
+  if (found.size() == 1)
+    if (KeyError bad = attach_certificate(path, found.front()); !bad.ok()) return refusal_of(bad);
   keep(found, keys);
   return {};
 }

@@ -4,6 +4,7 @@
 #include "abi/pattern.hpp"
 #include "abi/shown.hpp"
 #include "abi/trust.hpp"
+#include "lib/keys/ssh_certificate.hpp"
 #include "lib/net/agent.hpp"
 
 namespace sshauth::abi {
@@ -86,6 +87,7 @@ Refusal Object::prepare_key(ClientConfig& config, bool wished) {
     return {kNoKey,
             "AuthMode 3 needs a key: nothing in SSHCertStore fits the SSHCertSubject or "
             "SSHCertEncoded that was set"};
+  if (Refusal refusal = prepare_certificate(config); !refusal.ok()) return refusal;
   if (key_ != nullptr && key_->can_sign()) config.identities.push_back(key_);
   if (key_ != nullptr && !key_->can_sign() && needed)
     return {kNoPrivateKey,
@@ -132,6 +134,28 @@ void Object::prepare_agent_methods(ClientConfig& config) {
   std::erase(config.methods, "publickey");
   const bool asks_first = !config.methods.empty() && config.methods.front() == "none";
   config.methods.insert(config.methods.begin() + (asks_first ? 1 : 0), "publickey");
+}
+
+Refusal Object::prepare_certificate(ClientConfig& config) {
+  config.user_certificate.clear();
+  config.user_certificate_algorithms.clear();
+  const std::string_view signed_cert = text(Slot::SignedSSHCert);
+  if (signed_cert.empty() || key_ == nullptr) return {};
+  CertificateLine line;
+  if (const KeyError error = parse_certificate_line(signed_cert, line); !error.ok())
+    return {kBadArgument, "SignedSSHCert: " + error.text};
+  if (!certifies(line.blob, key_->public_blob()))
+    return {kBadArgument,
+            "SignedSSHCert is the certificate of another key than the one in "
+            "SSHCertStore"};
+  config.user_certificate = std::move(line.blob);
+  // The name of the type itself says nothing about the hash: the better ones are tried first.
+  if (line.algorithm == "ssh-rsa-cert-v01@openssh.com")
+    line.algorithm =
+        "rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com," + line.algorithm;
+  config.user_certificate_algorithms =
+      offered_list(ListKind::signature, line.algorithm, provider());
+  return {};
 }
 
 Refusal Object::prepare_user(ClientConfig& config) {
@@ -190,6 +214,14 @@ Refusal Object::prepare_trust(ClientConfig& config) {
   if (Refusal refusal = add_known_hosts(trust->known_hosts(), text(Slot::KnownHosts));
       !refusal.ok())
     return refusal;
+  if (Refusal refusal = add_authorities(*trust, text(Slot::SSHAcceptServerCAKey)); !refusal.ok())
+    return refusal;
+  if (const std::string path(text(Slot::SSHTrustedCAFile)); !path.empty())
+    if (const KeyError error = trust->x509().add_file(path); !error.ok())
+      return {kCannotOpenFile, "SSHTrustedCAFile: " + error.text};
+  const std::string_view policy = text(Slot::SecurityPolicy);
+  config.sha1_authorities = policy_sha1_authorities(policy);
+  config.min_rsa_bits = policy_min_rsa_bits(policy);
   config.trust = std::move(trust);
   config.accept_any_host_key = flag(Slot::SSHAcceptAnyServerHostKey);
   return {};

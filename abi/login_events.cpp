@@ -2,6 +2,7 @@
 #include "abi/object.hpp"
 #include "abi/shown.hpp"
 #include "lib/keys/fingerprint.hpp"
+#include "lib/trust/known_hosts.hpp"
 
 namespace sshauth::abi {
 
@@ -96,12 +97,23 @@ HostKeyAnswer LoginEvents::host_key(const HostKeyQuestion& question) {
       .text(fingerprint(question.blob, kind_of(object_.text(Slot::SSHFingerprintHashAlgorithm)),
                         object_.provider()))
       .text(question.algorithm)
-      .text("")  // CertSubject, CertIssuer: no host certificates in this version
-      .text("")
+      .text(shown_text(question.cert_subject))
+      .text(shown_text(question.cert_issuer))
       .text(shown_text(question.decision.reason))
       .number(question.preset ? 1 : 0);
   if (!object_.fire(call)) return HostKeyAnswer::refuse;
-  return call.number_at(6) != 0 ? HostKeyAnswer::accept : HostKeyAnswer::refuse;
+  if (call.number_at(6) == 0) return HostKeyAnswer::refuse;
+  remember(question);
+  return HostKeyAnswer::accept;
+}
+
+// Only what nothing was known about: a key that differs from one on record must not stand beside
+// it.
+void LoginEvents::remember(const HostKeyQuestion& question) {
+  const std::string path(object_.text(Slot::KnownHostsAdd));
+  if (path.empty() || question.decision.verdict != HostKeyVerdict::unknown) return;
+  const KeyError error = append_known_host(path, question.host, question.port, question.key, false);
+  if (!error.ok()) log(1, "KnownHostsAdd: the host key was not stored: " + error.text);
 }
 
 Answer LoginEvents::new_password(const NewPasswordQuestion&, SecretBytes& old_password,

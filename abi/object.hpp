@@ -66,6 +66,7 @@ class LoginEvents final : public ClientObserver {
   Answer custom(Bytes packet, Blob& reply) override;
 
  private:
+  void remember(const HostKeyQuestion& question);
   bool ask_one(const PromptRound& round, const Prompt& prompt, SecretBytes& response);
   Object& object_;
   bool proxied_ = false;  // this login goes through a proxy
@@ -167,6 +168,7 @@ class Object {
   void prepare_agent(ClientConfig& config);
   void prepare_agent_methods(ClientConfig& config);
   void add_every_method(ClientConfig& config, std::int64_t mode, bool has_password);
+  Refusal prepare_certificate(ClientConfig& config);
   Refusal prepare_trust(ClientConfig& config);
   Refusal prepare_lists(ClientConfig& config);
   void prepare_protocol(ClientConfig& config);

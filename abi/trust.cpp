@@ -13,6 +13,18 @@ Refusal pin_key(PinnedKeys& pins, std::string_view text) {
   return error.ok() ? Refusal() : Refusal(kBadArgument, error.text);
 }
 
+Refusal add_authorities(HostTrust& trust, std::string_view lines) {
+  while (!lines.empty()) {
+    const std::size_t end = lines.find('\n');
+    const std::string_view line = lines.substr(0, end);
+    lines.remove_prefix(end == lines.npos ? lines.size() : end + 1);
+    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    if (const KeyError error = trust.add_authority(line); !error.ok())
+      return {kBadArgument, "it is not the public key of an authority: " + error.text};
+  }
+  return {};
+}
+
 Refusal add_known_hosts(KnownHosts& known, std::string_view paths) {
   while (!paths.empty()) {
     const std::size_t end = paths.find(':');

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 
+#include "lib/crypto/key_algorithm.hpp"
 #include "lib/crypto/names.hpp"
 #include "lib/crypto/providers.hpp"
 #include "lib/kex/method.hpp"
@@ -54,12 +55,27 @@ void add_methods(std::vector<Line>& out) {
   }
 }
 
+// The same of certificates: what their signature row needs, and X.509 where they are X.509's.
+void add_forms(std::vector<Line>& out) {
+  for (const KeyFormRow& row : key_forms()) {
+    Line line{"signature", std::string(row.name), {}, "", find_name(NameKind::signature, row.name)};
+    for (const Provider* provider : libraries())
+      if (key_algorithm(*provider, row)) line.providers.emplace_back(provider->name);
+    const KeyAlgorithm used = key_algorithm(default_provider(), row);
+    for (const Provider* provider : libraries())
+      if (used && find(sigs(*provider), row.signature) == used.sig)
+        line.preferred = key_algorithm(*provider, row) ? provider->name : "";
+    out.push_back(std::move(line));
+  }
+}
+
 std::vector<Line> every_line() {
   constexpr NameKind kSignature = NameKind::signature, kCipher = NameKind::cipher,
                      kMac = NameKind::mac, kCompression = NameKind::compression;
   std::vector<Line> out;
   add_methods(out);
   add_rows<SigAlg>("signature", &kSignature, sigs, out);
+  add_forms(out);
   add_rows<CipherAlg>("cipher", &kCipher, ciphers, out);
   add_rows<MacAlg>("mac", &kMac, macs, out);
   add_rows<CompressionAlg>("compression", &kCompression, compressions, out);

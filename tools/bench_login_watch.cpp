@@ -430,19 +430,22 @@ bool Replay::call(std::size_t i) noexcept {
       return as<AgreementAlg>(c.row).finish(ctx, in.data(), in.size(), out, &len) == 1;
     case Watched::sign: {
       const auto& k = c.in;
-      const ipworksauth_private_key key = {{k[0].data(), k[0].size(), k[1].data(), k[1].size()},
-                                           k[2].data(),
-                                           k[2].size(),
-                                           k[3].data(),
-                                           k[3].size(),
-                                           k[4].data(),
-                                           k[4].size(),
-                                           k[5].data(),
-                                           k[5].size()};
+      const ipworksauth_private_key key = {
+          {k[0].data(), k[0].size(), k[1].data(), k[1].size(), nullptr, 0, nullptr, 0},
+          k[2].data(),
+          k[2].size(),
+          k[3].data(),
+          k[3].size(),
+          k[4].data(),
+          k[4].size(),
+          k[5].data(),
+          k[5].size()};
       return as<SigAlg>(c.row).sign(&key, &rng_, k[6].data(), k[6].size(), out, &len) == 1;
     }
     case Watched::verify: {
-      const ipworksauth_public_key key = {in.data(), in.size(), c.in[1].data(), c.in[1].size()};
+      ipworksauth_public_key key{};
+      key.first = in.data(), key.first_len = in.size();
+      key.second = c.in[1].data(), key.second_len = c.in[1].size();
       return as<SigAlg>(c.row).verify(&key, c.in[2].data(), c.in[2].size(), c.in[3].data(),
                                       c.in[3].size()) == 1;
     }

@@ -36,6 +36,11 @@ void add_credentials(CLI::App& command, LoginOptions& o) {
                    "public half is enough");
   add_agent_socket(command, o.agent);
   command
+      .add_option("--certificate", o.certificate,
+                  "OpenSSH certificate of one of the keys, used in its place; without this KEYFILE"
+                  "-cert.pub is used where it is there")
+      ->type_name("FILE");
+  command
       .add_option("--passphrase-env", o.passphrase_env,
                   "environment variable with the passphrase of the key files")
       ->type_name("VAR");
@@ -47,6 +52,18 @@ void add_trust(CLI::App& command, LoginOptions& o) {
                   "the right host key: SHA256:..., a hexadecimal fingerprint, or 'TYPE BASE64'; "
                   "may be repeated")
       ->type_name("KEY")
+      ->allow_extra_args(false);
+  command
+      .add_option("--host-ca", o.host_cas,
+                  "authority whose host certificates are accepted: 'TYPE BASE64', or a file with "
+                  "its public key; may be repeated")
+      ->type_name("KEY|FILE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--x509-ca", o.x509_cas,
+                  "PEM file of authorities whose X.509 host certificates are accepted; may be "
+                  "repeated")
+      ->type_name("FILE")
       ->allow_extra_args(false);
   command
       .add_option("--known-hosts", o.known_hosts,

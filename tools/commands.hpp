@@ -38,7 +38,8 @@ struct LoginOptions {
   std::vector<std::string> identities;
   AgentOption agent;
   std::string passphrase_env;
-  std::vector<std::string> host_keys;
+  std::string certificate;
+  std::vector<std::string> host_keys, host_cas, x509_cas;
   std::vector<std::string> known_hosts;  // {"none"}: no file is read or written
   bool hash_known_hosts = false;
   bool accept_any = false;

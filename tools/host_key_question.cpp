@@ -85,7 +85,7 @@ HostKeyAnswer ask_host_key(const HostKeyQuestion& question, const KnownHostsStor
 bool store_host_key(const HostKeyQuestion& question, const KnownHostsStore& store) {
   if (store.file.empty() || !folder_is_there(store)) return false;
   if (const KeyError e =
-          append_known_host(store.file, question.host, question.port, question.blob, store.hashed);
+          append_known_host(store.file, question.host, question.port, question.key, store.hashed);
       !e.ok()) {
     tell("sshauth: the host key was not stored: " + e.text);
     return false;

@@ -10,6 +10,7 @@
 #include "abi/key_store.hpp"
 #include "lib/client/client.hpp"
 #include "lib/keys/load.hpp"
+#include "lib/keys/ssh_certificate.hpp"
 #include "lib/net/agent.hpp"
 #include "lib/net/proxy_environment.hpp"
 #include "tools/commands.hpp"
@@ -34,6 +35,7 @@ constexpr int kBadArgument = 10022;
 constexpr int kNoPrivateHalf = 273;
 constexpr int kCannotOpen = 302;
 constexpr std::size_t kMaxPassword = 1024;  // as in the engine
+constexpr std::size_t kMaxCertificateFile = std::size_t{64} * 1024;
 constexpr int kPassphraseTries = 3;
 
 Trouble usage(std::string text) { return {exit_usage, kBadArgument, std::move(text)}; }
@@ -109,6 +111,14 @@ KnownHostsStore read_known_hosts(const LoginOptions& options, KnownHosts& out) {
   return store;
 }
 
+// A public key line, or a file with one.
+void add_host_ca(const std::string& text, HostTrust& trust) {
+  if (trust.add_authority(text).ok()) return;
+  KeyResult key = load_identity_file(text, {});
+  const KeyError e = key ? trust.add_authority(key->public_line()) : key.error();
+  if (!e.ok()) throw usage("--host-ca: " + e.text);
+}
+
 KnownHostsStore set_trust(const LoginOptions& options, ClientConfig& config) {
   auto trust =
       config.trust ? std::make_shared<HostTrust>(*config.trust) : std::make_shared<HostTrust>();
@@ -118,6 +128,10 @@ KnownHostsStore set_trust(const LoginOptions& options, ClientConfig& config) {
   if (options.verbosity > 0)
     for (const KnownHostsProblem& p : trust->known_hosts().problems())
       tell(p.file + " line " + std::to_string(p.number) + " was skipped: " + p.why);
+  for (const std::string& ca : options.host_cas) add_host_ca(ca, *trust);
+  for (const std::string& file : options.x509_cas)
+    if (const KeyError e = trust->x509().add_file(file); !e.ok())
+      throw Trouble{exit_credential, kCannotOpen, "--x509-ca: " + e.text};
   config.trust = std::move(trust);
   config.accept_any_host_key |= options.accept_any;
   return store;
@@ -169,12 +183,28 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
                     KeyErrc::cannot_sign};
     const Bytes blob = key->public_blob();
     config.agent.wanted.emplace_back(blob.begin(), blob.end());
+    if (const KeyError e = attach_certificate(file, *key); !e.ok())
+      throw Trouble{exit_credential, abi::store_error_code(e.code), e.text, e.code};
     if (key->can_sign())
       config.identities.push_back(std::make_shared<const Identity>(std::move(*key)));
   }
   set_agent(options, config);
   // Several keys: a signature each is dearer than the question which one the server knows.
   config.probe_identities = config.identities.size() > 1;
+}
+
+void set_certificate(const LoginOptions& options, ClientConfig& config) {
+  if (options.certificate.empty()) return;
+  SecretBytes contents;
+  CertificateLine line;
+  KeyError e = read_file(options.certificate, kMaxCertificateFile, contents);
+  if (e.ok()) e = parse_certificate_line(as_text(contents.reveal()), line);
+  if (!e.ok()) throw Trouble{exit_credential, kCannotOpen, "--certificate: " + e.text};
+  for (const auto& identity : config.identities)
+    if (certifies(line.blob, identity->public_blob())) config.user_certificate = line.blob;
+  if (config.user_certificate.empty())
+    throw Trouble{exit_credential, kBadArgument,
+                  "--certificate: it is of none of the keys that -i names"};
 }
 
 std::optional<SecretBytes> given_password(const LoginOptions& options) {
@@ -234,6 +264,7 @@ KnownHostsStore fill_config(const LoginOptions& options, ClientConfig& config,
   set_proxy(options, config);
   KnownHostsStore store = set_trust(options, config);
   set_identities(options, config);
+  set_certificate(options, config);
   set_methods(options, config, password.has_value());
   if (password) config.kerberos.password.emplace(password->reveal());
   return store;

@@ -50,6 +50,10 @@ struct ClientConfig {
   std::shared_ptr<const HostTrust> trust;  // null: nothing is known
   bool accept_any_host_key = false;        // a revoked key is refused all the same
   bool order_host_keys = true;  // algorithms of keys on record first in host_key_algorithms
+  // Certificates are asked for, before plain keys, where `trust` has an authority for the host.
+  bool sha1_authorities = false;  // whether an authority may sign certificates with SHA-1
+  // Seconds since 1970, for the validity of certificates; null: the system's clock.
+  std::function<std::int64_t()> wall_clock;
 
   // ---- the user ----
   std::string user;
@@ -61,6 +65,10 @@ struct ClientConfig {
   // Public keys alone are allowed: ClientObserver::sign is asked then.
   std::vector<std::shared_ptr<const Identity>> identities;
   AgentUse agent;
+  // A certificate of one of them, used in its place, by the algorithms that are named. An identity
+  // that brings a certificate of its own is offered with it first and then without.
+  Blob user_certificate;
+  std::string user_certificate_algorithms;
   bool probe_identities = false;  // ask the server about each key before signing with it
   unsigned password_tries = 1;    // a refused password or round of prompts is asked again
   std::string submethods;         // keyboard-interactive hint
@@ -80,10 +88,11 @@ struct ClientConfig {
   std::string macs;
   std::string compressions;
   std::string sig_algorithms;
-  unsigned strict_kex = 1;  // 0 off, 1 offered, 2 no affected algorithm without it, 3 required
-  unsigned kex_guess = 1;   // 0 never, 1 when it is known to be right, 2 eager and unflagged
-  std::string guess_hint;   // ClientResult::guess_hint of an earlier login to this host
-  bool pipelining = true;   // speak as soon as the protocol allows; false: step by step
+  unsigned strict_kex = 1;    // 0 off, 1 offered, 2 no affected algorithm without it, 3 required
+  unsigned kex_guess = 1;     // 0 never, 1 when it is known to be right, 2 eager and unflagged
+  std::string guess_hint;     // ClientResult::guess_hint of an earlier login to this host
+  bool pipelining = true;     // speak as soon as the protocol allows; false: step by step
+  unsigned min_rsa_bits = 0;  // of host keys, user keys and authorities
   unsigned max_packet = 0;
   std::uint64_t rekey_octets = 0;
   std::uint64_t keepalive_interval = 0;  // seconds

@@ -36,6 +36,7 @@ bool Conversation::start(const ConnectionPlan& plan, int& code, std::string& why
     return false;
   }
   engine_.reset(engine);
+  offers_ = config.offers();
   result_.stage = ClientStage::identification;
   return true;
 }

@@ -131,6 +131,7 @@ class Conversation {
   ObserverCalls& calls_;
   ClientResult& result_;
   ConnectionPlan plan_;
+  std::vector<std::size_t> offers_;  // EngineConfig::offers
   std::unique_ptr<std::uint8_t[]> block_;
   std::unique_ptr<ipworksauth_engine, Free> engine_;
   State state_ = State::talking;

@@ -2,6 +2,7 @@
 // be answered is answered with "there is none", so no question stays open by mistake.
 #include "lib/client/conversation.hpp"
 #include "lib/client/views.hpp"
+#include "lib/keys/certificate.hpp"
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/key_error.hpp"
 
@@ -96,9 +97,13 @@ HostKeyAnswer Conversation::decide_host_key(const Event& event) {
            fingerprint(result_.host_key, FingerprintKind::sha256_base64, *config_.provider));
   }
   announced_key_ = result_.host_key;
+  TrustRules rules;
+  if (config_.wall_clock) rules.now = config_.wall_clock();
+  rules.sha1_authorities = config_.sha1_authorities;
   result_.trust =
       config_.trust != nullptr
-          ? config_.trust->check(config_.host, config_.port, result_.host_key, *config_.provider)
+          ? config_.trust->check(config_.host, config_.port, result_.host_key, *config_.provider,
+                                 rules)
           : HostKeyDecision{HostKeyVerdict::unknown,
                             "nothing is known about the host keys of " + printable(config_.host)};
   const bool revoked = result_.trust.verdict == HostKeyVerdict::revoked;
@@ -108,6 +113,16 @@ HostKeyAnswer Conversation::decide_host_key(const Event& event) {
   question.host = config_.host;
   question.port = config_.port;
   question.blob = result_.host_key;
+  const Blob plain = plain_key_of(result_.host_key, *config_.provider);
+  question.key = plain;
+  X509Chain chain;
+  std::string subject, issuer;
+  if (open_x509_key(result_.host_key, chain)) {
+    subject = certificate_subject(chain[0]);
+    issuer = certificate_issuer(chain[0]);
+  }
+  question.cert_subject = subject;
+  question.cert_issuer = issuer;
   question.type = result_.host_key_type;
   question.algorithm = text_of(event.algorithm);
   question.decision = result_.trust;
@@ -121,8 +136,8 @@ HostKeyAnswer Conversation::decide_host_key(const Event& event) {
 
 bool Conversation::do_sign(const Event& event) {
   Signed outcome = Signed::none;
-  if (event.index < plan_.identities.size()) {
-    const Identity& identity = *plan_.identities[event.index];
+  if (event.index < offers_.size()) {
+    const Identity& identity = *plan_.identities[offers_[event.index]];
     outcome = identity.can_sign() ? sign_with(event, identity) : ask_signature(event);
   }
   if (outcome == Signed::later) return false;
@@ -133,7 +148,7 @@ bool Conversation::do_sign(const Event& event) {
 }
 
 Conversation::Signed Conversation::ask_signature(const Event& event) {
-  const SignQuestion question{event.index, bytes_of(event.key), text_of(event.algorithm),
+  const SignQuestion question{offers_[event.index], bytes_of(event.key), text_of(event.algorithm),
                               bytes_of(event.data)};
   Blob signature;
   const Answer answer =

@@ -1,5 +1,8 @@
 #include "lib/client/engine_config.hpp"
 
+#include "lib/crypto/key_algorithm.hpp"
+#include "lib/keys/ssh_certificate.hpp"
+#include "lib/transport/settings.hpp"
 #include "lib/wire/name_list.hpp"
 
 namespace sshauth {
@@ -22,8 +25,9 @@ std::uint32_t engine_kex_guess(unsigned guess) noexcept {
   return guess == 1 ? 1 : 3;
 }
 
-std::string_view key_type_of(std::string_view algorithm) noexcept {
-  return algorithm.starts_with("rsa-sha2-") ? std::string_view("ssh-rsa") : algorithm;
+std::string_view key_type_of(std::string_view algorithm, const Provider& p) noexcept {
+  const KeyAlgorithm alg = find_key_algorithm(p, algorithm);
+  return alg ? std::string_view(alg.sig->key_type) : algorithm;
 }
 
 void append_name(std::string& list, std::string_view name) {
@@ -49,7 +53,7 @@ std::string order_host_key_algorithms(const std::string& algorithms,
   std::string first, last;
   for (std::string_view rest = all, name; next_name(rest, name);) {
     bool known = false;
-    for (const std::string& type : preferred) known = known || type == key_type_of(name);
+    for (const std::string& type : preferred) known = known || type == key_type_of(name, provider);
     append_name(known ? first : last, name);
   }
   if (!last.empty()) append_name(first, last);
@@ -62,6 +66,22 @@ bool uses_gssapi(const ClientConfig& config) noexcept {
   return false;
 }
 
+std::string with_certificate_algorithms(const std::string& algorithms, bool certificates, bool x509,
+                                        const ipworksauth_provider& provider) {
+  if (!certificates && !x509) return algorithms;
+  const std::string plain = algorithms.empty() ? default_signatures(provider) : algorithms;
+  std::string out;
+  for (std::string_view rest = plain, name; next_name(rest, name);)
+    for (const KeyFormRow& row : key_forms()) {
+      const bool wanted = row.form == KeyForm::certificate ? certificates : x509;
+      if (wanted && row.signature == name && key_algorithm(provider, row) &&
+          !list_contains(plain, row.name))
+        append_name(out, row.name);
+    }
+  append_name(out, plain);
+  return out;
+}
+
 EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& plan) {
   out_.struct_size = sizeof out_;
   out_.role = IPWORKSAUTH_CLIENT;
@@ -71,6 +91,10 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
     host_key_algorithms_ = order_host_key_algorithms(
         host_key_algorithms_, config.trust->preferred_key_types(config.host, config.port),
         *config.provider);
+  if (config.trust != nullptr && config.provider != nullptr)
+    host_key_algorithms_ = with_certificate_algorithms(
+        host_key_algorithms_, config.trust->has_authority(config.host, config.port),
+        config.trust->has_x509_authority(), *config.provider);
   out_.identification = or_default(config.identification);
   out_.kex_algorithms = or_default(config.kex_algorithms);
   out_.host_key_algorithms = or_default(host_key_algorithms_);
@@ -81,6 +105,7 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
   out_.kex_guess = engine_kex_guess(plan.kex_guess);
   out_.guess_hint = or_default(plan.guess_hint);
   out_.pipelining = plan.pipelining ? 1 : 2;
+  out_.min_rsa_bits = config.min_rsa_bits;
   out_.max_packet = config.max_packet;
   out_.rekey_octets = config.rekey_octets;
   out_.keepalive_interval = config.keepalive_interval * 1000;
@@ -101,15 +126,60 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
 }
 
 void EngineConfig::add_identities(const ClientConfig& config, const ConnectionPlan& plan) {
-  for (const auto& identity : plan.identities) {
-    const Signer* signer = identity->signer();
+  for (std::size_t i = 0; i < plan.identities.size(); ++i) {
+    const Identity& identity = *plan.identities[i];
+    const Signer* signer = identity.signer();
     const bool probe = config.probe_identities || (signer != nullptr && signer->is_dear());
-    const std::uint32_t flags = probe ? std::uint32_t{IPWORKSAUTH_IDENTITY_PROBE} : 0;
-    const Bytes blob = identity->public_blob();
-    identities_.push_back({blob.data(), blob.size(), nullptr, flags});
+    flags_ = probe ? std::uint32_t{IPWORKSAUTH_IDENTITY_PROBE} : 0;
+    keys_left_ = plan.identities.size() - i;
+    add_identity(i, identity, config);
   }
   out_.identities = identities_.empty() ? nullptr : identities_.data();
   out_.num_identities = identities_.size();
+}
+
+// The most specific first: a certificate that was asked for replaces the key; one that came with
+// it, of either kind, goes before it.
+void EngineConfig::add_identity(std::size_t index, const Identity& identity,
+                                const ClientConfig& config) {
+  const Bytes asked = config.user_certificate;
+  if (!asked.empty() && certifies(asked, identity.public_blob()))
+    return offer(index, asked, or_default(config.user_certificate_algorithms));
+  // Never at the cost of another key: the engine takes kMaxIdentities.
+  if (!identity.certificate().empty() && identities_.size() + keys_left_ < kMaxIdentities)
+    offer(index, identity.certificate(), nullptr);
+  add_x509(index, identity, config);
+  offer(index, identity.public_blob(), nullptr);
+}
+
+// By every X.509 algorithm that is named and fits, as each has a blob of its own.
+void EngineConfig::add_x509(std::size_t index, const Identity& identity,
+                            const ClientConfig& config) {
+  const std::vector<Blob>& chain = identity.x509_chain();
+  if (chain.empty() || config.provider == nullptr) return;
+  for (std::string_view rest = config.sig_algorithms, name; next_name(rest, name);) {
+    const KeyAlgorithm alg = find_key_algorithm(*config.provider, name);
+    const bool x509 = alg.form == KeyForm::x509 || alg.form == KeyForm::x509_draft;
+    if (!alg || !x509 || alg.sig->key_type != identity.type()) continue;
+    if (identities_.size() + keys_left_ >= kMaxIdentities) return;
+    Blob blob(kMaxKeyBlob);
+    Writer w(blob);
+    w.string(alg.blob_type);
+    if (alg.form == KeyForm::x509) w.u32(static_cast<std::uint32_t>(chain.size()));
+    for (const Blob& each : chain) {
+      w.string(each);
+      if (alg.form == KeyForm::x509_draft) break;
+    }
+    if (alg.form == KeyForm::x509) w.u32(0);  // RFC 6187 §2.1: no OCSP responses
+    blob.resize(w.ok() ? w.len() : 0);
+    if (!w.ok()) continue;  // longer than a key blob may be
+    offer(index, blobs_.emplace_back(std::move(blob)), nullptr);
+  }
+}
+
+void EngineConfig::offer(std::size_t index, Bytes blob, const char* algorithms) {
+  identities_.push_back({blob.data(), blob.size(), algorithms, flags_});
+  offers_.push_back(index);
 }
 
 }  // namespace sshauth

@@ -1,6 +1,8 @@
 // From a ClientConfig to the engine's configuration.
 #pragma once
 
+#include <deque>
+
 #include <string>
 #include <vector>
 
@@ -18,12 +20,22 @@ class EngineConfig {
   EngineConfig& operator=(const EngineConfig&) = delete;
 
   const ipworksauth_engine_config& get() const noexcept { return out_; }
+  // For each identity of the engine the index in ConnectionPlan::identities: one key may be offered
+  // in several forms.
+  const std::vector<std::size_t>& offers() const noexcept { return offers_; }
 
  private:
   void add_identities(const ClientConfig& config, const ConnectionPlan& plan);
+  void add_identity(std::size_t index, const Identity& identity, const ClientConfig& config);
+  void add_x509(std::size_t index, const Identity& identity, const ClientConfig& config);
+  void offer(std::size_t index, Bytes blob, const char* algorithms);
 
   std::string host_key_algorithms_, methods_;
   std::vector<ipworksauth_identity> identities_;
+  std::vector<std::size_t> offers_;
+  std::deque<Blob> blobs_;  // of X.509 chains; views of them stay while it grows
+  std::uint32_t flags_ = 0;
+  std::size_t keys_left_ = 0;  // of those to offer, this one included
   ipworksauth_engine_config out_{};
 };
 
@@ -35,6 +47,11 @@ std::string order_host_key_algorithms(const std::string& algorithms,
 
 // Whether one of the methods is by GSSAPI.
 bool uses_gssapi(const ClientConfig& config) noexcept;
+
+// The list with the forms of its algorithms that certificates come in put before it: OpenSSH's
+// where `certificates`, X.509's where `x509`, as far as the provider has them.
+std::string with_certificate_algorithms(const std::string& algorithms, bool certificates, bool x509,
+                                        const ipworksauth_provider& provider);
 
 // Levels 0..3 of the UseStrictKeyExchange setting as the engine counts them.
 constexpr std::uint32_t engine_strict_kex(unsigned level) noexcept {

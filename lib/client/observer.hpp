@@ -35,11 +35,13 @@ enum class HostKeyAnswer : std::uint8_t { refuse = 0, later = 1, accept = 0xa5 }
 struct HostKeyQuestion {
   std::string_view host;  // as configured
   std::uint16_t port = 0;
-  Bytes blob;                  // SSH encoding of the public key
-  std::string_view type;       // "ssh-rsa"
-  std::string_view algorithm;  // "rsa-sha2-512"
-  HostKeyDecision decision;    // what lib/trust says
-  bool preset = false;         // the answer if nobody is asked: accepted, or any key accepted
+  Bytes blob;  // SSH encoding of the public key, or of its certificate
+  Bytes key;   // of the key itself, where that is a certificate; else the same
+  std::string_view cert_subject, cert_issuer;  // of an X.509 certificate; else empty
+  std::string_view type;                       // "ssh-rsa"
+  std::string_view algorithm;                  // "rsa-sha2-512"
+  HostKeyDecision decision;                    // what lib/trust says
+  bool preset = false;  // the answer if nobody is asked: accepted, or any key accepted
 };
 
 struct PasswordQuestion {

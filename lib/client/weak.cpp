@@ -16,6 +16,8 @@ constexpr Row kRows[] = {
     Row{"gss-gex-sha1-*", "SHA-1 is broken"},
     Row{"ssh-rsa", "its signatures use SHA-1, which is broken"},
     Row{"ssh-rsa-cert-v01@openssh.com", "its signatures use SHA-1, which is broken"},
+    Row{"x509v3-ssh-rsa", "its signatures use SHA-1, which is broken"},
+    Row{"x509v3-ssh-dss", "1024-bit DSA with SHA-1 can be broken"},
     Row{"x509v3-sign-rsa", "its signatures use SHA-1, which is broken"},
     Row{"ssh-dss*", "1024-bit DSA with SHA-1 can be broken"},
     Row{"x509v3-sign-dss", "1024-bit DSA with SHA-1 can be broken"},

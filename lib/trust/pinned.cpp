@@ -149,10 +149,15 @@ KeyError PinnedKeys::add(std::string_view text) {
   return add_fingerprints(text);
 }
 
+bool PinnedKeys::has_key(Bytes blob) const noexcept {
+  for (const Blob& key : keys_)
+    if (same_bytes(key, blob)) return true;
+  return false;
+}
+
 HostKeyDecision PinnedKeys::check(Bytes blob, const Provider& provider) const {
   if (empty()) return {};
-  for (const Blob& key : keys_)
-    if (same_bytes(key, blob)) return accepted("the host key is the pinned one");
+  if (has_key(blob)) return accepted("the host key is the pinned one");
   for (const Fingerprint& one : fingerprints_)
     if (const std::string octets = fingerprint_octets(blob, one.hash, provider);
         !octets.empty() && same_bytes(as_bytes(octets), one.octets))

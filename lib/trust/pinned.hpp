@@ -30,6 +30,8 @@ class PinnedKeys {
   KeyError add(std::string_view text);
 
   bool empty() const noexcept { return keys_.empty() && fingerprints_.empty(); }
+  // Whether that key itself is among them; fingerprints do not count.
+  bool has_key(Bytes blob) const noexcept;
   // The provider's hash rows compute the fingerprints; one that it lacks accepts nothing.
   HostKeyDecision check(Bytes blob, const Provider& provider) const;
   // The types of the pinned keys, to order host key algorithms by; fingerprints tell no type.

@@ -8,6 +8,7 @@ const char* verdict_name(HostKeyVerdict verdict) noexcept {
     case HostKeyVerdict::other_type: return "other_type";
     case HostKeyVerdict::mismatch: return "mismatch";
     case HostKeyVerdict::revoked: return "revoked";
+    case HostKeyVerdict::bad_certificate: return "bad_certificate";
     case HostKeyVerdict::accepted: return "accepted";
   }
   return "unknown";

@@ -12,10 +12,11 @@
 namespace sshauth {
 
 enum class HostKeyVerdict : std::uint8_t {
-  unknown = 0,      // nothing is known about this host
-  other_type = 1,   // the host is known, but only by keys of other types: not a first contact
-  mismatch = 2,     // another key is on record: the key changed, or this is not that host
-  revoked = 3,      // the key is marked as revoked; beats everything
+  unknown = 0,          // nothing is known about this host
+  other_type = 1,       // the host is known, but only by keys of other types: not a first contact
+  mismatch = 2,         // another key is on record: the key changed, or this is not that host
+  revoked = 3,          // the key is marked as revoked; beats everything
+  bad_certificate = 4,  // by an authority that is trusted, and not good for this host now
   accepted = 0xa5,  // the key is on record. Far from the others, so no single flipped bit accepts
 };
 

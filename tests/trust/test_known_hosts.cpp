@@ -138,12 +138,12 @@ TEST_CASE("key types on record, in order, each once") {
 
 TEST_CASE("what is wrong with a file is counted by line and skipped") {
   const std::string good = line("h", keys().one);
-  const std::string dss{"\0\0\0\7ssh-dss\1", 12};
+  const std::string xyz{"\0\0\0\7ssh-xyz\1", 12};
   const KnownHosts hosts =
       of("h\r\nh ssh-ed25519\n@what h x AAAA\nh ssh-ed25519 AAAA\n" +
          ("h ssh-rsa " + good.substr(14)) + "|1|AAAA|AAAA" + good.substr(1) + "|2|x" +
          good.substr(1) + "@revoked\n" + std::string(40000, 'a') + "\n , " + good.substr(2) +
-         "# fine\n" + "h ssh-dss " + base64_encode(as_bytes(dss)) + "\r\n  \t" +
+         "# fine\n" + "h ssh-xyz " + base64_encode(as_bytes(xyz)) + "\r\n  \t" +
          good.substr(0, good.size() - 1) + " \r\n");
   CHECK(hosts.malformed_lines() == 10);
   CHECK(hosts.unknown_type_lines() == 1);
