@@ -9,6 +9,8 @@
 #include "lib/keys/certificate.hpp"
 #include "lib/keys/distinguished_name.hpp"
 #include "lib/keys/fingerprint.hpp"
+#include "lib/keys/pkcs11.hpp"
+#include "lib/keys/pkcs11_uri.hpp"
 #include "lib/keys/ssh_certificate.hpp"
 
 namespace sshauth::abi {
@@ -19,7 +21,7 @@ constexpr std::size_t kMaxFolderKeys = 64;
 constexpr std::size_t kMaxFileName = 4096;
 
 // What SSHCertStore is, by type.
-enum class From { folder, file, data, either, nowhere };
+enum class From { folder, file, data, either, token };
 
 struct StoreRow {
   int type;
@@ -62,10 +64,10 @@ constexpr StoreRow kStores[] = {
     {IPWORKSAUTH_CST_XML_BLOB, "XML key", From::data, kXml, false},
     {IPWORKSAUTH_CST_JWK_FILE, "JSON web key file", From::file, kJwk, false},
     {IPWORKSAUTH_CST_JWK_BLOB, "JSON web key", From::data, kJwk, false},
-    {IPWORKSAUTH_CST_SECURITY_KEY, "FIDO security key", From::nowhere, 0, false},
+    {IPWORKSAUTH_CST_SECURITY_KEY, "FIDO security key", From::either, kKeyFile, false},
     {IPWORKSAUTH_CST_BCFKS_FILE, "BCFKS key store file", From::file, kBcfks, false},
     {IPWORKSAUTH_CST_BCFKS_BLOB, "BCFKS key store", From::data, kBcfks, false},
-    {IPWORKSAUTH_CST_PKCS11, "PKCS#11 token", From::nowhere, 0, false},
+    {IPWORKSAUTH_CST_PKCS11, "PKCS#11 token", From::token, 0, false},
     {IPWORKSAUTH_CST_AUTO, "key or key file", From::either, kAnyFamily, false},
 };
 
@@ -84,7 +86,17 @@ LoadOptions options_for(const StoreSpec& spec, const StoreRow& row) {
   if (!spec.password.empty()) options.passphrase = spec.password;
   options.public_only = row.public_only;
   options.families = row.families;
+  options.sk_provider = spec.sk_provider;
   return options;
+}
+
+Refusal read_token(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
+  std::vector<Pkcs11Key> found;
+  if (KeyError bad = load_pkcs11({spec.store, spec.password}, found); !bad.ok())
+    return refusal_of(bad);
+  for (Pkcs11Key& key : found)
+    keys.push_back(std::make_shared<const Identity>(std::move(key.identity)));
+  return {};
 }
 
 void keep(std::vector<Identity>& from, std::vector<KeyPtr>& keys) {
@@ -168,6 +180,7 @@ int store_error_code(KeyErrc why) noexcept {
   switch (why) {
     case KeyErrc::io: return kCannotOpenFile;
     case KeyErrc::unsupported_type: return kUnavailable;
+    case KeyErrc::not_found: return kNoKey;
     case KeyErrc::cannot_sign: return kNoPrivateKey;
     case KeyErrc::needs_passphrase: return kNeedsPassword;
     case KeyErrc::wrong_passphrase: return kWrongPassword;
@@ -180,7 +193,7 @@ Refusal check_store_type(int type) {
   const StoreRow* row = store_row(type);
   const std::string named = "SSHCertStoreType: " + std::to_string(type);
   if (row == nullptr) return {kBadArgument, named + " is no store type; 0 to 23 and 99 are"};
-  if (row->from == From::nowhere || !can_load(row->families))
+  if (row->from != From::token && !can_load(row->families))
     return {kUnavailable, named + " (" + std::string(row->name) +
                               ") cannot be read in this version; convert the key to a private key "
                               "file (6) with ssh-keygen or openssl"};
@@ -200,6 +213,10 @@ Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
   if (Refusal refusal = check_store_type(spec.type); !refusal.ok()) return refusal;
   const StoreRow& row = *store_row(spec.type);
   if (row.from == From::folder) return open_folder(spec, row, keys);
+  if (row.from == From::token || (row.families == kAnyFamily && is_pkcs11_uri(spec.store))) {
+    Refusal refusal = read_token(spec, keys);
+    return refusal.ok() ? refusal : Refusal(refusal.code, "SSHCertStore: " + refusal.text);
+  }
   const LoadOptions options = options_for(spec, row);
   const bool file_name = looks_like_file_name(spec.store);
   Refusal refusal;

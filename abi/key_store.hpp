@@ -14,9 +14,10 @@
 namespace sshauth::abi {
 
 struct StoreSpec {
-  int type = 0;            // IPWORKSAUTH_CST_...
-  std::string_view store;  // file name, folder entry or contents, by type
-  std::string_view password;
+  int type = 0;                  // IPWORKSAUTH_CST_...
+  std::string_view store;        // file name, folder entry or contents, by type
+  std::string_view password;     // of a token or security key its PIN
+  std::string_view sk_provider;  // the setting SecurityKeyProvider
 };
 
 using KeyPtr = std::shared_ptr<const Identity>;

@@ -4,8 +4,10 @@
 #include "abi/pattern.hpp"
 #include "abi/shown.hpp"
 #include "abi/trust.hpp"
+#include "lib/crypto/public_key.hpp"
 #include "lib/keys/ssh_certificate.hpp"
 #include "lib/net/agent.hpp"
+#include "lib/wire/name_list.hpp"
 
 namespace sshauth::abi {
 
@@ -52,7 +54,7 @@ bool is_default_store(const StoreSpec& spec) noexcept {
 
 StoreSpec Object::store() const {
   return {static_cast<int>(number(Slot::SSHCertStoreType)), text(Slot::SSHCertStore),
-          text(Slot::SSHCertStorePassword)};
+          text(Slot::SSHCertStorePassword), text(Slot::SecurityKeyProvider)};
 }
 
 void Object::choose_key(KeyPtr key, bool asked) {
@@ -158,6 +160,16 @@ Refusal Object::prepare_certificate(ClientConfig& config) {
   return {};
 }
 
+// The lists of old do not name the algorithms of security keys; who has such a key, or asks an
+// agent that may have one, means to use it.
+void Object::allow_security_keys(ClientConfig& config) const {
+  bool wanted = config.agent.mode != AgentUse::Mode::off;
+  for (const auto& key : config.identities) wanted = wanted || is_for_users_only(key->type());
+  for (const SigAlg* row : sigs(*config.provider))
+    if (wanted && is_for_users_only(row->name) && !list_contains(config.sig_algorithms, row->name))
+      config.sig_algorithms += "," + std::string(row->name);
+}
+
 Refusal Object::prepare_user(ClientConfig& config) {
   const std::int64_t mode = number(Slot::AuthMode);
   const bool try_all = flag(Slot::TryAllAvailableAuthMethods);
@@ -172,6 +184,8 @@ Refusal Object::prepare_user(ClientConfig& config) {
       mode == IPWORKSAUTH_AM_PUBLIC_KEY && config.agent.mode != AgentUse::Mode::only;
   if (every || with_agent || wished)
     if (Refusal refusal = prepare_key(config, wished); !refusal.ok()) return refusal;
+
+  allow_security_keys(config);
 
   const std::string_view password = text(Slot::Password);
   config.password.reset();

@@ -166,6 +166,7 @@ class Object {
   Refusal prepare_key(ClientConfig& config, bool wished);
   void want_of_agent(AgentUse& agent) const;
   void prepare_agent(ClientConfig& config);
+  void allow_security_keys(ClientConfig& config) const;
   void prepare_agent_methods(ClientConfig& config);
   void add_every_method(ClientConfig& config, std::int64_t mode, bool has_password);
   Refusal prepare_certificate(ClientConfig& config);

@@ -18,6 +18,18 @@ void add_agent_socket(CLI::App& command, AgentOption& o) {
       ->type_name("PATH");
 }
 
+CLI::Option* add_token(CLI::App& command, TokenOption& o) {
+  command
+      .add_option("--pin-env", o.pin_env,
+                  "environment variable with the PIN of a token or security key")
+      ->type_name("VAR");
+  return command
+      .add_option("--pkcs11", o.store,
+                  "keys on a token: pkcs11:... (RFC 7512), or a module's file; pkcs11: alone is "
+                  "whatever p11-kit knows")
+      ->type_name("URI|MODULE");
+}
+
 void add_credentials(CLI::App& command, LoginOptions& o) {
   command.add_option("--mode", o.mode, "auto (whatever there is a credential for), or one method")
       ->check(CLI::IsMember({"auto", "none", "password", "publickey", "keyboard-interactive",
@@ -35,6 +47,11 @@ void add_credentials(CLI::App& command, LoginOptions& o) {
                    "use the keys of the agent that SSH_AUTH_SOCK names; with -i these alone, whose "
                    "public half is enough");
   add_agent_socket(command, o.agent);
+  add_token(command, o.token);
+  command
+      .add_option("--sk-provider", o.sk_provider,
+                  "library that asks security keys; default: SSH_SK_PROVIDER's, else libfido2")
+      ->type_name("LIBRARY");
   command
       .add_option("--certificate", o.certificate,
                   "OpenSSH certificate of one of the keys, used in its place; without this KEYFILE"
@@ -189,6 +206,7 @@ void add_key(CLI::App& app, int& status) {
   command->add_flag("--agent", options->agent.use, "show what the agent of SSH_AUTH_SOCK holds")
       ->excludes(file);
   add_agent_socket(*command, options->agent);
+  add_token(*command, options->token)->excludes(file);
   command
       ->add_option("--passphrase-env", options->passphrase_env,
                    "environment variable that holds the passphrase")

@@ -30,6 +30,11 @@ struct AgentOption {
   bool wanted() const noexcept { return use || !socket.empty(); }
 };
 
+struct TokenOption {
+  std::string store;  // a PKCS#11 URI or module; "": no token
+  std::string pin_env;
+};
+
 struct LoginOptions {
   std::string target;  // [user@]host[:port]
   std::string mode = "auto";
@@ -39,6 +44,8 @@ struct LoginOptions {
   AgentOption agent;
   std::string passphrase_env;
   std::string certificate;
+  std::string sk_provider;
+  TokenOption token;
   std::vector<std::string> host_keys, host_cas, x509_cas;
   std::vector<std::string> known_hosts;  // {"none"}: no file is read or written
   bool hash_known_hosts = false;
@@ -55,6 +62,7 @@ int run_login(const LoginOptions& options);
 struct KeyOptions {
   std::string file;
   AgentOption agent;  // instead of the file
+  TokenOption token;  // likewise
   std::string passphrase_env;
   bool json = false;
 };

@@ -6,6 +6,7 @@
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/load.hpp"
+#include "lib/keys/pkcs11.hpp"
 #include "lib/net/agent.hpp"
 #include "lib/net/interrupt.hpp"
 #include "tools/json.hpp"
@@ -132,12 +133,38 @@ int run_agent_keys(KeyOptions options) {
   return exit_authenticated;
 }
 
+int run_token_keys(KeyOptions options) {
+  SecretBytes pin;
+  options.file = options.token.store;
+  if (!options.token.pin_env.empty() && !take_env(options.token.pin_env, pin))
+    return refuse(options, {KeyErrc::bad_argument,
+                            "the environment has no variable " + options.token.pin_env});
+  std::vector<Pkcs11Key> keys;
+  if (const KeyError why = load_pkcs11({options.file, as_text(pin.reveal())}, keys); !why.ok())
+    return refuse(options, why);
+  Json all = Json::array();
+  for (const Pkcs11Key& key : keys) {
+    Json facts = describe(options, key.identity, false);
+    facts["file"] = key.uri;
+    facts["private"] = key.identity.can_sign();
+    all.push_back(facts);
+  }
+  if (options.json) print_json({{"result", "ok"}, {"keys", all}});
+  for (const Json& facts : all) {
+    if (options.json) break;
+    std::printf("%-12s %s\n", "uri", readable(facts["file"].get<std::string>()).c_str());
+    show(facts);
+  }
+  return exit_authenticated;
+}
+
 }  // namespace
 
 int run_key(const KeyOptions& options) {
+  if (!options.token.store.empty()) return run_token_keys(options);
   if (options.agent.wanted()) return run_agent_keys(options);
   if (options.file.empty())
-    return refuse(options, {KeyErrc::bad_argument, "name a key file, or use --agent"});
+    return refuse(options, {KeyErrc::bad_argument, "name a key file, or use --agent or --pkcs11"});
   LookedAt seen = look_at(options);
   if (!seen.key) return refuse(options, seen.key.error());
   const Json facts = describe(options, *seen.key, seen.sealed);

@@ -10,6 +10,7 @@
 #include "abi/key_store.hpp"
 #include "lib/client/client.hpp"
 #include "lib/keys/load.hpp"
+#include "lib/keys/pkcs11.hpp"
 #include "lib/keys/ssh_certificate.hpp"
 #include "lib/net/agent.hpp"
 #include "lib/net/proxy_environment.hpp"
@@ -137,8 +138,19 @@ KnownHostsStore set_trust(const LoginOptions& options, ClientConfig& config) {
   return store;
 }
 
-KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& passphrase) {
+// Of a token or a security key.
+SecretBytes given_pin(const LoginOptions& options) {
+  SecretBytes pin;
+  if (!options.token.pin_env.empty() && !take_env(options.token.pin_env, pin))
+    throw usage("--pin-env: there is no variable " + options.token.pin_env);
+  return pin;
+}
+
+KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& passphrase,
+                   std::string_view sk_provider, std::string_view pin) {
   LoadOptions how;
+  how.sk_provider = sk_provider;
+  how.sk_pin = pin;
   KeyResult key = load_identity_file(file, how);
   if (key || key.error().code != KeyErrc::needs_passphrase) return key;
   if (passphrase) {
@@ -156,6 +168,26 @@ KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& pa
   return key;
 }
 
+// Every key of the token that can sign.
+void add_token_keys(const LoginOptions& options, const SecretBytes& pin, ClientConfig& config) {
+  if (options.token.store.empty()) return;
+  std::vector<Pkcs11Key> keys;
+  const KeyError bad = load_pkcs11({options.token.store, as_text(pin.reveal())}, keys);
+  if (!bad.ok())
+    throw Trouble{exit_credential, abi::store_error_code(bad.code), "--pkcs11: " + bad.text,
+                  bad.code};
+  std::size_t num = 0;
+  for (Pkcs11Key& key : keys) {
+    if (!key.identity.can_sign()) continue;
+    config.identities.push_back(std::make_shared<const Identity>(std::move(key.identity)));
+    ++num;
+  }
+  if (num == 0)
+    throw Trouble{exit_credential, kNoPrivateHalf,
+                  "--pkcs11: the token shows public keys alone before its PIN is given (--pin-env)",
+                  KeyErrc::needs_passphrase};
+}
+
 void set_agent(const LoginOptions& options, ClientConfig& config) {
   AgentUse& agent = config.agent;
   if (!options.agent.wanted()) return;
@@ -169,8 +201,9 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
   std::optional<SecretBytes> passphrase;
   if (!options.passphrase_env.empty() && !take_env(options.passphrase_env, passphrase.emplace()))
     throw usage("--passphrase-env: there is no variable " + options.passphrase_env);
+  const SecretBytes pin = given_pin(options);
   for (const std::string& file : options.identities) {
-    KeyResult key = load_key(file, passphrase);
+    KeyResult key = load_key(file, passphrase, options.sk_provider, as_text(pin.reveal()));
     if (!key) {
       const KeyErrc why = key.error().code;
       throw Trouble{exit_credential, abi::store_error_code(why), key.error().text, why};
@@ -188,6 +221,7 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
     if (key->can_sign())
       config.identities.push_back(std::make_shared<const Identity>(std::move(*key)));
   }
+  add_token_keys(options, pin, config);
   set_agent(options, config);
   // Several keys: a signature each is dearer than the question which one the server knows.
   config.probe_identities = config.identities.size() > 1;

@@ -114,6 +114,7 @@ typedef struct ipworksauth_agreement_alg {
  *   ssh-ed448              first: 57 octets
  *   ssh-rsa                first: e, second: n, unsigned big-endian without leading zeros
  *   ssh-dss                first: p, second: q, third: g, fourth: y, likewise
+ *   sk-...@openssh.com     first: as the type behind sk-, second: the application
  * The unused ones are NULL and 0.
  */
 typedef struct ipworksauth_public_key {
@@ -149,7 +150,8 @@ typedef struct ipworksauth_private_key {
 /* A signature algorithm. Signatures are bare: Ed25519 64 octets (R, S), Ed448 114; ECDSA r and s,
  * each of the curve's length, one after the other; DSA the same, 20 octets each; RSA PKCS#1 v1.5 of
  * the modulus' length. The SSH encoding
- * around them is the engine's. `sign` may be NULL where a provider only verifies.
+ * around them is the engine's. Those of security keys (OpenSSH PROTOCOL.u2f) have the flags, 1 octet,
+ * and the counter, 4 octets, behind them. `sign` may be NULL where a provider only verifies.
  */
 typedef struct ipworksauth_sig_alg {
   const char* name;     /* the wire name of the signature: "rsa-sha2-512" */

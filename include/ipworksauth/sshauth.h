@@ -613,6 +613,7 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *                            keys alone: 271 without an agent, 272 without a key that fits; of a
  *                            key named by SSHCertStore or SSHCertEncoded the public half is enough
  *   AgentSocket +            ""  the agent's socket; "": SSH_AUTH_SOCK
+ *   SecurityKeyProvider +    ""  sk-api library for security keys; "": SSH_SK_PROVIDER, else libfido2
  *   AgentKeyLimit +          5   of its keys at most so many are offered
  *   SignedSSHCert            ""  not in this version
  *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server

@@ -224,7 +224,8 @@ bool AuthServer::signature_holds(const KeyAlgorithm& alg, const OpenedKey& key, 
   w.string(transport_.session_id());
   w.raw(payload.first(payload.size() - 4 - fields.signature.size()));
   sign_peak_ = w.len() > sign_peak_ ? w.len() : sign_peak_;
-  return w.ok() && verify_signature(alg, key, w.written(), fields.signature) == Errc::ok;
+  return w.ok() && verify_signature(alg, key, w.written(), fields.signature) == Errc::ok &&
+         shows_presence(fields.signature);
 }
 
 }  // namespace sshauth

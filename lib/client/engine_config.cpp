@@ -39,7 +39,7 @@ void append_name(std::string& list, std::string_view name) {
 std::string default_signatures(const ipworksauth_provider& provider) {
   std::string out;
   for (const SigAlg* row : sigs(provider))
-    if (row->weak == 0) append_name(out, row->name);
+    if (row->weak == 0 && !is_for_users_only(row->name)) append_name(out, row->name);
   return out;
 }
 

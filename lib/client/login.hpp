@@ -90,6 +90,7 @@ class Client::Login {
   bool check_config();
   bool prepare_gss();
   void begin_agent();
+  bool is_wanted(const Identity& key) const;
   bool offers(const Identity& key) const;
   std::size_t add_agent_keys();
   bool without_agent(int code, std::string why);

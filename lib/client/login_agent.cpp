@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "lib/client/login.hpp"
-#include "lib/crypto/public_key.hpp"
+#include "lib/crypto/key_algorithm.hpp"
+#include "lib/keys/ssh_certificate.hpp"
 #include "lib/wire/name_list.hpp"
 
 namespace sshauth {
@@ -47,20 +48,29 @@ bool Client::Login::do_asking() {
   return true;
 }
 
+// The key itself, or a certificate of it.
+bool Client::Login::is_wanted(const Identity& key) const {
+  const std::vector<Blob>& wanted = config.agent.wanted;
+  const Bytes blob = key.public_blob();
+  return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const Blob& one) {
+           return same_bytes(blob, one) || certifies(blob, one);
+         });
+}
+
 // An algorithm that this build has, and that the settings allow, signs with it.
 bool Client::Login::offers(const Identity& key) const {
-  const std::vector<Blob>& wanted = config.agent.wanted;
-  if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), [&](const Blob& blob) {
-        return same_bytes(key.public_blob(), blob);
-      }))
-    return false;
-  ipworksauth_public_key numbers;
-  if (decode_public_key(key.public_blob(), key.type(), numbers) != Errc::ok) return false;
-  for (const SigAlg* alg : sigs(*config.provider))
-    if (key.type() == alg->key_type &&
-        (config.sig_algorithms.empty() || list_contains(config.sig_algorithms, alg->name)))
-      return true;
-  return false;
+  if (!is_wanted(key)) return false;
+  const std::string& list = config.sig_algorithms;
+  bool fits = false;
+  each_key_algorithm(*config.provider, [&](const KeyAlgorithm& alg) {
+    OpenedKey opened;
+    if (fits || alg.blob_type != key.type()) return;
+    const bool allowed = list.empty() ? !alg.weak()
+                                      : list_contains(list, alg.name) ||
+                                            list_contains(list, alg.sig->name);
+    fits = allowed && open_key(alg, *config.provider, key.public_blob(), opened) == Errc::ok;
+  });
+  return fits;
 }
 
 // In the agent's order, which is the user's, before what the configuration has; each key once.

@@ -12,6 +12,7 @@ struct KeyType {
   std::size_t key_len;        // of a key that is one string
   std::size_t signature_len;  // bare; 0: as long as the modulus
   std::string_view curve;     // RFC 5656 §10.1: its identifier; its signatures are two mpints
+  std::size_t tail_len;       // octets of a signature that stand behind its string
 };
 
 void set(Bytes value, const std::uint8_t*& at, std::size_t& len) noexcept {
@@ -67,14 +68,29 @@ Errc read_octets(Reader& r, const KeyType& type, ipworksauth_public_key& out) no
   return Errc::ok;
 }
 
+// OpenSSH PROTOCOL.u2f "SSH U2F Key formats": the key, then the application it was made for.
+template <auto kRead>
+Errc read_sk(Reader& r, const KeyType& type, ipworksauth_public_key& out) noexcept {
+  SSHAUTH_TRY(kRead(r, type, out));
+  const Bytes application = r.string();
+  if (!r.ok()) return Errc::malformed;
+  set(application, out.second, out.second_len);
+  return Errc::ok;
+}
+
+// PROTOCOL.u2f "SSH U2F Signatures": flags and counter.
+constexpr std::size_t kSkTail = 5;
+
 constexpr KeyType kKeyTypes[] = {
-    {"ssh-ed25519", read_octets, 32, 64, {}},
-    {"ssh-ed448", read_octets, 57, 114, {}},
-    {"ecdsa-sha2-nistp256", read_ecdsa, 0, 64, "nistp256"},
-    {"ecdsa-sha2-nistp384", read_ecdsa, 0, 96, "nistp384"},
-    {"ecdsa-sha2-nistp521", read_ecdsa, 0, 132, "nistp521"},
-    {"ssh-rsa", read_rsa, 0, 0, {}},
-    {"ssh-dss", read_dsa, 0, 40, {}},
+    {"ssh-ed25519", read_octets, 32, 64, {}, 0},
+    {"ssh-ed448", read_octets, 57, 114, {}, 0},
+    {"ecdsa-sha2-nistp256", read_ecdsa, 0, 64, "nistp256", 0},
+    {"ecdsa-sha2-nistp384", read_ecdsa, 0, 96, "nistp384", 0},
+    {"ecdsa-sha2-nistp521", read_ecdsa, 0, 132, "nistp521", 0},
+    {"sk-ssh-ed25519@openssh.com", read_sk<read_octets>, 32, 64, {}, kSkTail},
+    {"sk-ecdsa-sha2-nistp256@openssh.com", read_sk<read_ecdsa>, 0, 64, "nistp256", kSkTail},
+    {"ssh-rsa", read_rsa, 0, 0, {}, 0},
+    {"ssh-dss", read_dsa, 0, 40, {}, 0},
 };
 const KeyType* find_type(std::string_view name) noexcept {
   for (const KeyType& type : kKeyTypes)
@@ -146,12 +162,16 @@ Errc verify_signature(const SigAlg& alg, const ipworksauth_public_key& key, std:
   Reader r(signature);
   const std::string_view named = r.text();
   const Bytes blob = r.string();
+  const Bytes tail = r.take(type != nullptr ? type->tail_len : 0);
   if (r.finish() != Errc::ok || named != name || type == nullptr) return Errc::bad_signature;
-  std::uint8_t bare[kMaxBareSignature];
-  const std::size_t len = bare_signature(blob, *type, key, bare);
+  std::uint8_t bare[kMaxBareSignature + kSkTail];
+  const std::size_t len =
+      bare_signature(blob, *type, key, MutBytes(bare).first(kMaxBareSignature));
   if (len == 0) return Errc::bad_signature;
-  return alg.verify(&key, message.data(), message.size(), bare, len) == 1 ? Errc::ok
-                                                                          : Errc::bad_signature;
+  copy_bytes(bare + len, tail);
+  return alg.verify(&key, message.data(), message.size(), bare, len + tail.size()) == 1
+             ? Errc::ok
+             : Errc::bad_signature;
 }
 
 Errc encode_signature(Writer& w, const SigAlg& alg, Bytes bare) noexcept {
@@ -182,7 +202,18 @@ std::string_view signature_algorithm(Bytes signature) noexcept {
   Reader r(signature);
   const std::string_view name = r.text();
   r.string();
+  if (const KeyType* type = find_type(name); type != nullptr) r.take(type->tail_len);
   return r.finish() == Errc::ok ? name : std::string_view{};
+}
+
+// The flags are signed, so what a signature that verifies says of them is the authenticator's word.
+bool shows_presence(Bytes signature) noexcept {
+  constexpr std::uint8_t kUserPresent = 0x01;
+  Reader r(signature);
+  const KeyType* type = find_type(r.text());
+  if (type == nullptr || type->tail_len == 0) return true;
+  r.string();
+  return (r.u8() & kUserPresent) != 0 && r.ok();
 }
 
 }  // namespace sshauth

@@ -1,5 +1,6 @@
 // Public keys and signatures in their SSH encodings: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8332 §3,
-// RFC 8709 §4 and §6. The one place where they are taken apart and put together.
+// RFC 8709 §4 and §6, OpenSSH PROTOCOL.u2f. The one place where they are taken apart and put
+// together.
 #pragma once
 
 #include "lib/base/errc.hpp"
@@ -43,6 +44,15 @@ Errc encode_signature(Writer& w, const SigAlg& alg, Bytes bare) noexcept;
 // Signs `message` and writes the SSH encoding.
 Errc make_signature(Writer& w, const SigAlg& alg, const Rng& rng,
                     const ipworksauth_private_key& key, Bytes message) noexcept;
+
+// Whether somebody touched the security key for this signature, which verified. Keys of other types
+// need no touch.
+bool shows_presence(Bytes signature) noexcept;
+
+// Signature algorithms of security keys, which are for users and never for hosts.
+constexpr bool is_for_users_only(std::string_view algorithm) noexcept {
+  return algorithm.starts_with("sk-");
+}
 
 // The algorithm named in an SSH signature; empty when it cannot be read to its end.
 std::string_view signature_algorithm(Bytes signature) noexcept;

@@ -1,6 +1,6 @@
 #include "lib/keys/identity.hpp"
 
-#include "lib/crypto/public_key.hpp"
+#include "lib/crypto/key_algorithm.hpp"
 
 namespace sshauth {
 namespace {
@@ -36,12 +36,23 @@ class CheckedSigning final : public Signing {
       return {KeyErrc::cannot_sign, "the key's holder was asked for a signature by " +
                                         printable(algorithm_) + " and made one by " +
                                         printable(made)};
-    const SigAlg* alg = find(sigs(provider_), algorithm_);
-    if (alg == nullptr || verify_signature(*alg, key_, data_, signature) != Errc::ok)
+    if (!verifies(signature))
       return {KeyErrc::cannot_sign,
               "the signature that the key's holder gave does not verify with the public key; it "
               "belongs to another key or to other data"};
     return {};
+  }
+
+  // With the key in the blob, which is a plain one or in a certificate.
+  bool verifies(const Blob& signature) const {
+    bool yes = false;
+    each_key_algorithm(provider_, [&](const KeyAlgorithm& alg) {
+      OpenedKey key;
+      if (yes || alg.blob_type != public_blob_type(key_) || alg.sig->name != algorithm_) return;
+      yes = open_key(alg, provider_, key_, key) == Errc::ok &&
+            verify_signature(*alg.sig, key.numbers, algorithm_, data_, signature) == Errc::ok;
+    });
+    return yes;
   }
 
   std::unique_ptr<Signing> inner_;

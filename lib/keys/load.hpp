@@ -61,6 +61,9 @@ struct LoadOptions {
   // private half that can be had without one is verified all the same, and not kept.
   bool public_only = false;
   KeyFamilies families = kAnyFamily;
+  // Of security keys: the library they are asked through (sk_provider.hpp), and their PIN; where
+  // that is empty the passphrase is tried, which a file that is not encrypted has no other use for.
+  std::string_view sk_provider, sk_pin;
   LoadLimits limits;
 };
 

@@ -2,6 +2,7 @@
 
 #include "lib/crypto/builtin/bcrypt_pbkdf.hpp"
 #include "lib/keys/openssh_cipher.hpp"
+#include "lib/keys/sk_key.hpp"
 #include "lib/wire/reader.hpp"
 
 namespace sshauth {
@@ -159,13 +160,29 @@ bool padding_is_right(Bytes padding) {
   return padding.size() < 256 && difference == 0;
 }
 
+KeyResult read_sk_section(Reader& r, std::string_view type, const Container& box,
+                          const LoadOptions& options) {
+  SkKey key = read_sk_key(r, type, box.public_blob);
+  const std::string_view comment = r.text();
+  const bool in_step = r.ok();
+  if (!in_step || !padding_is_right(r.rest()))
+    return malformed("its private section does not hold the handle of this " + std::string(type) +
+                     " key and its padding");
+  const std::string_view passphrase = options.passphrase.value_or(std::string_view());
+  SecretBytes pin(as_bytes(options.sk_pin.empty() ? passphrase : options.sk_pin));
+  return Identity(Blob(box.public_blob.begin(), box.public_blob.end()), std::string(comment),
+                  kFormat,
+                  make_sk_signer(std::move(key), std::string(options.sk_provider), std::move(pin)));
+}
+
 // `section` is the deciphered private section, its check numbers found equal. The padding is the
 // proof that it was read in step to its end.
-KeyResult read_section(Bytes section, const Container& box) {
+KeyResult read_section(Bytes section, const Container& box, const LoadOptions& options) {
   Reader r(section.subspan(8));
   const std::string_view type = r.text();
   if (!r.ok() || type != public_blob_type(box.public_blob))
     return malformed("the private section is of another type than the public key");
+  if (is_sk_type(type)) return read_sk_section(r, type, box, options);
   const ipworksauth_private_key key = read_numbers(r, type);
   const std::string_view comment = r.text();
   const bool in_step = r.ok();
@@ -188,7 +205,7 @@ KeyResult open_container(const Container& box, LoadOptions& options) {
     if (!encrypted) return malformed("its two check numbers differ");
     return KeyError(KeyErrc::wrong_passphrase, "the passphrase does not open this key");
   }
-  KeyResult result = read_section(plain, box);
+  KeyResult result = read_section(plain, box, options);
   if (result.ok()) result->set_encrypted(encrypted);
   return result;
 }

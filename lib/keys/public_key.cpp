@@ -21,6 +21,9 @@ constexpr Type kTypes[] = {
     {"ecdsa-sha2-nistp384", "nistp384", 384, "\"nistp384\" and an uncompressed point of 97 octets"},
     {"ecdsa-sha2-nistp521", "nistp521", 521,
      "\"nistp521\" and an uncompressed point of 133 octets"},
+    {"sk-ssh-ed25519@openssh.com", {}, 256, "two strings, the first of 32 octets"},
+    {"sk-ecdsa-sha2-nistp256@openssh.com", "nistp256", 256,
+     "\"nistp256\", an uncompressed point of 65 octets and a string"},
     {"ssh-rsa", {}, 0, "an exponent of 3 or more and a modulus, both odd"},
     {"ssh-ed448", {}, 448, "one string of 57 octets"},
     {"ssh-dss", {}, 0, "p of 1024 to 3072 bits, q of 160 bits, and g and y no longer than p"},
@@ -81,7 +84,8 @@ KeyError decode_public_blob(Bytes blob, PublicKeyView& out) {
     return {KeyErrc::unsupported_type,
             "keys of type \"" + printable(out.type) +
                 "\" are not supported; ssh-ed25519, ecdsa-sha2-nistp256, -384, -521, ssh-rsa, "
-                "ssh-ed448 and ssh-dss are"};
+                "ssh-ed448, ssh-dss and keys of security keys (sk-ssh-ed25519@openssh.com, "
+                "sk-ecdsa-sha2-nistp256@openssh.com) are"};
   if (type->name == kRsa)
     if (KeyError bad = check_rsa_size(blob); !bad.ok()) return bad;
   if (decode_public_key(blob, out.type, out.numbers) != Errc::ok)
@@ -111,6 +115,7 @@ Blob encode_public_blob(std::string_view type, const ipworksauth_public_key& num
     w.string(first);
   else
     w.mpint(first).mpint(second);
+  if (type.starts_with("sk-")) w.string(second);
   if (!third.empty()) w.mpint(third).mpint(fourth);
   out.resize(w.ok() ? w.len() : 0);
   return out;

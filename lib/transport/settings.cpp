@@ -117,11 +117,11 @@ Errc Settler::read_lists() noexcept {
   bool fits = true;
   // What the provider serves, in its order and but for what is weak: what a list is that the
   // configuration leaves out.
-  const auto unless = [&](const char* given, const auto& rows) {
+  const auto unless = [&](const char* given, const auto& rows, bool for_hosts = false) {
     NameList all{MutBytes(names)};
     if (given == nullptr)
       for (const auto* row : rows)
-        if (row->weak == 0) all.add(row->name);
+        if (row->weak == 0 && !(for_hosts && is_for_users_only(row->name))) all.add(row->name);
     fits = fits && all.fits();
     return all.view();
   };
@@ -146,8 +146,9 @@ Errc Settler::read_lists() noexcept {
       "kex_algorithms names a method that is not available"));
   SSHAUTH_TRY(read_list(
       out_.host_key_algorithms, in_.host_key_algorithms,
-      out_.client ? unless(in_.host_key_algorithms, sigs(p)) : own_keys(in_.host_key_algorithms),
-      [&](std::string_view n) { return bool{find_key_algorithm(p, n)}; },
+      out_.client ? unless(in_.host_key_algorithms, sigs(p), true)
+                  : own_keys(in_.host_key_algorithms),
+      [&](std::string_view n) { return find_key_algorithm(p, n) && !is_for_users_only(n); },
       "host_key_algorithms names an algorithm that is not available"));
   SSHAUTH_TRY(read_list(
       out_.ciphers, in_.ciphers, unless(in_.ciphers, ciphers(p)),

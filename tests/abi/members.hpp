@@ -62,7 +62,7 @@ inline const IntProperty kInts[] = {
      FUNCTIONS(sshcertstoretype),
      0,
      {0, 1, 6, 7, 8, 9, 10, 13, 99},
-     {{-1, 10022}, {2, 1005}, {4, 1005}, {23, 1005}, {24, 10022}, {98, 10022}, {100, 10022}},
+     {{-1, 10022}, {2, 1005}, {4, 1005}, {24, 10022}, {98, 10022}, {100, 10022}},
      0},
     {"SSHPort",
      19,
@@ -285,6 +285,7 @@ inline const Fact kFacts[] = {
     // ours
     {"KexGuess", "1", {"0", "1", "2"}, {"3", "-1", "x"}},
     {"KexGuessHint", "", {"a,b"}, {"\x01"}},
+    {"SecurityKeyProvider", "", {"/usr/lib/provider.so", ""}, {}},
     {"AgentSocket", "", {"/run/agent", std::string(107, 'a')}, {std::string(108, 'a')}},
     {"AgentKeyLimit", "5", {"1", "32"}, {"0", "33", "-1", "x", ""}},
     {"SecurityPolicy", "Reference", {"Modern", "FIPS", "Reference"}, {"", "Strong", "FIPS "}},

@@ -125,7 +125,7 @@ TEST_CASE("what one provider signs the others verify") {
     for (const Provider* to : all_providers())
       for (const SigAlg* a : sigs(*from)) {
         const SigAlg* b = find(sigs(*to), a->name);
-        if (b == nullptr) continue;
+        if (b == nullptr || a->sign == nullptr) continue;
         INFO(a->name << " from " << from->name << " to " << to->name);
         const KeyPair key = new_key(a->key_type);
         const Octets message = some(100);

@@ -239,6 +239,7 @@ TEST_CASE("an agreement that was not begun does not finish") {
 TEST_CASE("a changed bit in signature, message or key is refused") {
   for (const Provider* p : all_providers())
     for (const SigAlg* alg : sigs(*p)) {
+      if (alg->sign == nullptr) continue;
       INFO(alg->name << " by " << p->name);
       const KeyPair key = new_key(alg->key_type);
       const Octets message = some(50);
@@ -367,7 +368,7 @@ TEST_CASE("a libcrypto that offers nothing makes every row fail, and nothing cra
   }
   for (const SigAlg* alg : sigs(p))
     for (const KeyPair* key : {&ed, &ec, &rsa}) {
-      CHECK_FALSE(sign(*alg, *key, sodium_provider().rng, {}));
+      if (alg->sign != nullptr) CHECK_FALSE(sign(*alg, *key, sodium_provider().rng, {}));
       CHECK_FALSE(verify(*alg, *key, {}, Octets(256, 1)));
     }
   CHECK(ERR_peek_error() == 0);

@@ -40,12 +40,12 @@ class AgentChecks:
     """Mixed into the checks of peers.py."""
 
     @contextlib.contextmanager
-    def ssh_agent(self, *keys, options=(), more=None):
+    def ssh_agent(self, *keys, options=(), more=None, agent_options=()):
         """ssh-agent with these keys of the world; gives its socket. `options` are ssh-add's."""
         with tempfile.TemporaryDirectory(prefix="agent-") as folder:
             env = {**harness.kept_environment(), "HOME": folder, **(more or {})}
             socket = os.path.join(folder, "socket")
-            with running([program("ssh-agent"), "-D", "-a", socket], env, folder) as path:
+            with running([program("ssh-agent"), "-D", *agent_options, "-a", socket], env, folder) as path:
                 for key in keys:
                     self.ssh_add(path, *options, self.world.keys.get(key, key))
                 yield path

@@ -19,6 +19,7 @@ from checks import Count, Skip
 from kerberos import KerberosChecks
 from openssh_next import NextChecks
 from tinyssh import TinysshChecks
+from tokens import TokenChecks
 
 LIMIT = 60  # seconds; only a program that hangs gets there
 AUTHENTICATED, REFUSED, USAGE, HOST_KEY, CONNECTION, PROTOCOL, CREDENTIAL = range(7)
@@ -35,7 +36,7 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(AgentChecks, NextChecks, TinysshChecks, KerberosChecks):
+class Checks(AgentChecks, NextChecks, TinysshChecks, KerberosChecks, TokenChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):

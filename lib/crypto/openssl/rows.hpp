@@ -35,6 +35,8 @@ extern const SigAlg ed25519, ed448;
 extern const SigAlg ecdsa_nistp256, ecdsa_nistp384, ecdsa_nistp521;
 extern const SigAlg rsa_sha2_256, rsa_sha2_512, rsa_sha1;
 extern const SigAlg dsa;
+// sk.cpp: OpenSSH PROTOCOL.u2f; verified only
+extern const SigAlg sk_ed25519, sk_ecdsa_nistp256;
 
 // x509.cpp (RFC 5280), for Provider::x509_public_key
 int x509_public_key(const std::uint8_t* der, std::size_t der_len, std::uint8_t* out,

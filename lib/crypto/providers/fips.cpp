@@ -22,7 +22,7 @@ constexpr const AgreementAlg* kAgreements[] = {
     &openssl::nistp256, &openssl::nistp384, &openssl::nistp521, &openssl::modp16, &openssl::modp14};
 constexpr const SigAlg* kSigs[] = {&openssl::ecdsa_nistp256, &openssl::ecdsa_nistp384,
                                    &openssl::ecdsa_nistp521, &openssl::rsa_sha2_512,
-                                   &openssl::rsa_sha2_256};
+                                   &openssl::rsa_sha2_256,   &openssl::sk_ecdsa_nistp256};
 constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
 
 constinit const Provider kProvider =

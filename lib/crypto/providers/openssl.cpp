@@ -26,9 +26,10 @@ constexpr const AgreementAlg* kAgreements[] = {&openssl::mlkem768x25519,
                                                &openssl::modp16,
                                                &openssl::modp14};
 constexpr const SigAlg* kSigs[] = {
-    &openssl::ed25519,        &openssl::ecdsa_nistp256, &openssl::ecdsa_nistp384,
-    &openssl::ecdsa_nistp521, &openssl::rsa_sha2_512,   &openssl::rsa_sha2_256,
-    &openssl::ed448,          &openssl::rsa_sha1,       &openssl::dsa};
+    &openssl::ed25519,        &openssl::ecdsa_nistp256,   &openssl::ecdsa_nistp384,
+    &openssl::ecdsa_nistp521, &openssl::rsa_sha2_512,     &openssl::rsa_sha2_256,
+    &openssl::ed448,          &openssl::rsa_sha1,         &openssl::dsa,
+    &openssl::sk_ed25519,     &openssl::sk_ecdsa_nistp256};
 constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
 
 constinit const Provider kProvider =

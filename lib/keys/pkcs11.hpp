@@ -1,0 +1,39 @@
+// Keys on PKCS#11 tokens (OASIS PKCS#11 2.40, 3.0): smart cards, HSMs, SoftHSM, each through the
+// module that its maker gives, a shared library, or through p11-kit, which knows all that are
+// configured on the machine.
+//
+// A module is loaded and initialised once a process and stays: its state is the process's. Its
+// calls block, for as long as the token takes; no deadline and no interrupt ends them. After fork
+// the child has to load its keys anew.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/keys/identity.hpp"
+
+namespace sshauth {
+
+// Which keys: a PKCS#11 URI (RFC 7512); the path of a module, whose tokens are all looked at; or
+// empty, for p11-kit's. `pin`: empty is none; a URI may have its own.
+struct Pkcs11Spec {
+  std::string_view store;
+  std::string_view pin;
+};
+
+struct Pkcs11Key {
+  Identity identity;  // its comment is the object's label
+  std::string uri;    // names it for the next time, with its module and without a PIN
+};
+
+// The keys that can sign: those that are private objects, with their public halves from the same
+// object, from a public key or from a certificate beside it. Without a PIN, tokens that want one
+// show public halves alone, and these cannot sign.
+//
+// wrong_passphrase: the token refuses the PIN. needs_passphrase: it wants one. cannot_sign: it is
+// locked. not_found: no token, or no key, fits. io: the module cannot be loaded. bad_argument: the
+// URI is not well formed, or several tokens want the PIN, which is shown to one alone.
+KeyError load_pkcs11(const Pkcs11Spec& spec, std::vector<Pkcs11Key>& out);
+
+}  // namespace sshauth

@@ -1,0 +1,186 @@
+"""Checks with keys that no file holds: PKCS#11 tokens of SoftHSM, and a security key in software
+(sk-dummy of OpenSSH's own tests), each used to log in to sshd."""
+import contextlib
+import glob
+import json
+import os
+import shutil
+import subprocess
+
+import harness
+from checks import Skip
+
+USAGE, CREDENTIAL, REFUSED = 2, 6, 1
+PIN, SO_PIN = "123456", "654321"
+
+
+def need(path, what):
+    if not path:
+        raise Skip(f"not installed: {what}")
+    return path
+
+
+def first(*patterns):
+    return next((path for pattern in patterns for path in sorted(glob.glob(pattern))), None)
+
+
+class TokenChecks:
+    """Mixed into the checks of peers.py."""
+
+    # ---- PKCS#11 -------------------------------------------------------------------------------
+
+    def softhsm(self):
+        """SoftHSM with the token "one": its module; the environment that finds it is set here."""
+        module = need(first("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/*/softhsm/libsofthsm2.so"),
+                      "softhsm2")
+        need(shutil.which("pkcs11-tool"), "opensc")
+        folder = self.world.path("softhsm")
+        if not os.path.exists(folder):
+            os.mkdir(folder)
+            self.world.write("softhsm.conf", f"directories.tokendir = {folder}\nlog.level = ERROR\n")
+            self.make_token("one", {"rsa": "rsa:2048", "ec": "EC:prime256v1", "ec384": "EC:secp384r1"})
+        return module
+
+    def make_token(self, label, keys):
+        env = self.hsm_environment()
+        harness.quiet("softhsm2-util", "--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin",
+                      SO_PIN, env=env)
+        module = first("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/*/softhsm/libsofthsm2.so")
+        for number, (name, kind) in enumerate(keys.items(), 1):
+            harness.quiet("pkcs11-tool", "--module", module, "--token-label", label, "--login", "--pin",
+                          PIN, "--keypairgen", "--key-type", kind, "--label", name, "--id",
+                          f"{number:02x}", env=env)
+
+    def hsm_environment(self):
+        return {**harness.kept_environment(), "SOFTHSM2_CONF": self.world.path("softhsm.conf")}
+
+    def token_keys(self, store, pin=PIN, status=0):
+        command = [need(self.tool, "the sshauth tool"), "key", "--json", "--pkcs11", store]
+        env = self.hsm_environment()
+        if pin is not None:
+            command += ["--pin-env", "PIN"]
+            env["PIN"] = pin
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env,
+                              timeout=harness.LIMIT)
+        assert done.returncode == status, done.stdout + done.stderr
+        assert PIN not in done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    def by_token(self, peer, store, pin=PIN, status=0, more=()):
+        command = [need(self.tool, "the sshauth tool"), "login", "--json",
+                   f"{self.user.name}@127.0.0.1:{peer.port}", "--mode", "publickey", "--host-key",
+                   self.world.fingerprint(self.world.host_keys["ed25519"]), "--pkcs11", store, *more]
+        env = {**self.hsm_environment(), "HOME": self.world.path("empty")}
+        if pin is not None:
+            command += ["--pin-env", "PIN"]
+            env["PIN"] = pin
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=env,
+                              timeout=harness.LIMIT)
+        assert done.returncode == status, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    @contextlib.contextmanager
+    def token_peer(self, store):
+        keys = self.token_keys(store)["keys"]
+        authorized = self.world.write("token-keys", "".join(k["public_key"] + "\n" for k in keys))
+        with self.world.openssh(f"AuthorizedKeysFile {authorized}") as peer:
+            yield peer, keys
+
+    def check_pkcs11_key_types(self):
+        module = self.softhsm()
+        algorithms = {"rsa": "rsa-sha2-512", "ec": "ecdsa-sha2-nistp256", "ec384": "ecdsa-sha2-nistp384"}
+        with self.token_peer(module) as (peer, keys):
+            assert {key["comment"] for key in keys} == set(algorithms), keys
+            for key in keys:
+                assert key["private"], key
+                result = self.by_token(peer, key["file"])  # the URI that was told
+                assert result["key_algorithm"] == algorithms[key["comment"]], result
+            assert self.by_token(peer, module)["code"] == 0
+
+    def check_pkcs11_ed25519(self):
+        module = self.softhsm()
+        self.make_token("edwards", {"ed": "EC:edwards25519"})
+        store = f"pkcs11:token=edwards?module-path={module}"
+        with self.token_peer(store) as (peer, keys):
+            assert keys[0]["type"] == "ssh-ed25519", keys
+            assert self.by_token(peer, store)["key_algorithm"] == "ssh-ed25519"
+
+    def check_pkcs11_several_tokens(self):
+        module = self.softhsm()
+        self.make_token("two", {"ec": "EC:prime256v1"})
+        said = self.token_keys(module, status=USAGE)
+        assert "several tokens want a PIN" in said["message"], said
+        said = self.token_keys(f"pkcs11:token=two?module-path={module}")
+        assert [key["comment"] for key in said["keys"]] == ["ec"], said
+
+    def check_pkcs11_errors(self):
+        module = self.softhsm()
+        one = f"pkcs11:token=one?module-path={module}"
+        cases = [(one, "999999", "wrong_passphrase", "the PIN is wrong"),
+                 (f"pkcs11:token=none?module-path={module}", PIN, "not_found", "no token that is there"),
+                 (f"pkcs11:token=one;object=none?module-path={module}", PIN, "not_found", "no key that fits"),
+                 ("pkcs11:?module-path=/nowhere/module.so", PIN, "io", "/nowhere/module.so"),
+                 ("libc.so.6", PIN, "io", "no PKCS#11 module")]
+        for store, pin, error, part in cases:
+            said = self.token_keys(store, pin, status=CREDENTIAL)
+            assert said["error"] == error and part in said["message"], said
+        assert self.token_keys("pkcs11:colour=red", status=USAGE)["error"] == "bad_argument"
+        # Public halves show without a PIN, and cannot sign.
+        assert not any(key["private"] for key in self.token_keys(one, None)["keys"])
+
+    def check_pkcs11_pin_in_the_uri(self):
+        module = self.softhsm()
+        source = self.world.write("pin", PIN + "\n")
+        for query in (f"pin-value={PIN}", f"pin-source=file:{source}"):
+            store = f"pkcs11:token=one;object=ec?module-path={module}&{query}"
+            keys = self.token_keys(store, None)["keys"]
+            assert [key["private"] for key in keys] == [True], keys
+
+    # ---- security keys -------------------------------------------------------------------------
+
+    def sk_dummy(self):
+        return need(first("/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so"), "openssh-tests")
+
+    def sk_key(self, name, kind, *options):
+        provider = self.sk_dummy()
+        path = self.world.path(name)
+        harness.quiet(harness.KEYGEN, "-q", "-t", kind, "-N", "", "-w", provider, "-f", path, *options,
+                      env={**harness.kept_environment(), "SSH_SK_PROVIDER": provider})
+        return path, provider
+
+    def check_security_key_types(self):
+        for kind, algorithm in (("ed25519-sk", "sk-ssh-ed25519@openssh.com"),
+                                ("ecdsa-sk", "sk-ecdsa-sha2-nistp256@openssh.com")):
+            yield kind, lambda kind=kind, algorithm=algorithm: self.security_key(kind, algorithm)
+
+    def security_key(self, kind, algorithm):
+        path, provider = self.sk_key("plain-" + kind, kind)
+        authorized = self.world.write("sk-keys-" + kind, self.world.public(path))
+        with self.world.openssh(f"AuthorizedKeysFile {authorized}") as peer:
+            result = self.login(peer.port, "-i", path, "--sk-provider", provider)
+            assert result["key_algorithm"] == algorithm, result
+            # A server that does not know the key is asked first, and nobody touches in vain.
+            stranger, _ = self.sk_key("stranger-" + kind, kind)
+            result = self.login(peer.port, "--mode", "publickey", "-i", stranger, "--sk-provider",
+                                provider, status=REFUSED)
+            assert result["attempts"] == 0, result
+
+    def check_security_key_without_touch(self):
+        path, provider = self.sk_key("untouched", "ed25519-sk", "-O", "no-touch-required")
+        line = self.world.public(path)
+        allowed = self.world.write("sk-allowed", "no-touch-required " + line)
+        strict = self.world.write("sk-strict", line)
+        with self.world.openssh(f"AuthorizedKeysFile {allowed}") as peer:
+            self.login(peer.port, "-i", path, "--sk-provider", provider)
+        with self.world.openssh(f"AuthorizedKeysFile {strict}") as peer:
+            self.login(peer.port, "--mode", "publickey", "-i", path, "--sk-provider", provider,
+                       status=REFUSED)
+
+    def check_security_key_in_an_agent(self):
+        path, provider = self.sk_key("in-agent", "ed25519-sk")
+        authorized = self.world.write("sk-agent", self.world.public(path))
+        with self.world.openssh(f"AuthorizedKeysFile {authorized}") as peer, \
+                self.ssh_agent(agent_options=["-P", os.path.dirname(provider) + "/*"]) as socket:
+            self.ssh_add(socket, "-S", provider, path)
+            result = self.by_agent(peer, socket)
+            assert result["key_algorithm"] == "sk-ssh-ed25519@openssh.com", result
