@@ -1,7 +1,10 @@
 // Signatures of security keys as OpenSSH's own tests keep them (regress/unittests/sshsig, keys
 // ed25519_sk and ecdsa_sk): the key, what PROTOCOL.sshsig has signed, and the signature with its
 // flags and counter.
+#include <catch2/catch.hpp>
+
 #include "lib/crypto/public_key.hpp"
+
 #include "support.hpp"
 
 using namespace sshauth;
