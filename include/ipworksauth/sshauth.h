@@ -189,10 +189,12 @@ enum {
   IPWORKSAUTH_CST_XML_BLOB = 17,
   IPWORKSAUTH_CST_JWK_FILE = 18,
   IPWORKSAUTH_CST_JWK_BLOB = 19,
-  IPWORKSAUTH_CST_SECURITY_KEY = 20,
+  IPWORKSAUTH_CST_SECURITY_KEY = 20, /* * file of a FIDO key (ssh-keygen -t ed25519-sk), or its text;
+                                      * SSHCertStorePassword is the PIN. See SecurityKeyProvider */
   IPWORKSAUTH_CST_BCFKS_FILE = 21,
   IPWORKSAUTH_CST_BCFKS_BLOB = 22,
-  IPWORKSAUTH_CST_PKCS11 = 23,
+  IPWORKSAUTH_CST_PKCS11 = 23, /* * pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit
+                                * has; SSHCertStorePassword is the PIN. Calls of modules block */
   IPWORKSAUTH_CST_AUTO = 99 /* * found from the content: text, else a file name */
 };
 

@@ -12,7 +12,7 @@
 namespace sshauth {
 namespace {
 
-constexpr std::size_t kMaxSlots = 64;
+constexpr std::size_t kMaxSlots = 256;
 constexpr std::size_t kMaxAttribute = 16'384;
 
 std::string hexadecimal(unsigned long number) {
@@ -93,8 +93,10 @@ std::shared_ptr<const Pkcs11Module> Pkcs11Module::open(const std::string& path, 
 }
 
 std::vector<CK_SLOT_ID> Pkcs11Module::slots() const {
-  std::vector<CK_SLOT_ID> out(kMaxSlots);
-  CK_ULONG num = kMaxSlots;
+  CK_ULONG num = 0;
+  if (functions_->C_GetSlotList(CK_TRUE, nullptr, &num) != CKR_OK) return {};
+  num = std::min<CK_ULONG>(num, kMaxSlots);
+  std::vector<CK_SLOT_ID> out(num);
   const CK_RV code = functions_->C_GetSlotList(CK_TRUE, out.data(), &num);
   out.resize(code == CKR_OK ? std::min<std::size_t>(num, kMaxSlots) : 0);
   return out;

@@ -20,7 +20,7 @@ class Pkcs11Module {
 
   const CK_FUNCTION_LIST& call() const noexcept { return *functions_; }
   const std::string& path() const noexcept { return path_; }
-  // Of tokens that are there, at most 64.
+  // Of tokens that are there, at most 256.
   std::vector<CK_SLOT_ID> slots() const;
 
   // Use open.

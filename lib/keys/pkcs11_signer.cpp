@@ -93,12 +93,14 @@ class TokenSigner final : public Signer {
     CK_MECHANISM mechanism{row->mechanism, nullptr, 0};
     CK_RV code = session_->call().C_SignInit(session_->handle(), &mechanism, key_);
     if (code != CKR_OK) return session_->error(code, "it will not sign");
+    KeyError bad;
     if (session_->flag(key_, CKA_ALWAYS_AUTHENTICATE, false))
-      if (KeyError bad = session_->login(CKU_CONTEXT_SPECIFIC, as_text(pin_.reveal())); !bad.ok())
-        return bad;
+      bad = session_->login(CKU_CONTEXT_SPECIFIC, as_text(pin_.reveal()));
     std::uint8_t raw[kMaxRaw];
     CK_ULONG len = sizeof raw;
+    // Called all the same where logging in failed: nothing else ends the operation (§5.13.2).
     code = session_->call().C_Sign(session_->handle(), input.data(), input.size(), raw, &len);
+    if (!bad.ok()) return bad;
     if (code != CKR_OK) return session_->error(code, "it made no signature");
     if (len == 0 || len > sizeof raw)
       return session_->error(CKR_GENERAL_ERROR, "its signature has an impossible length");
