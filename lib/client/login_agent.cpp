@@ -65,9 +65,9 @@ bool Client::Login::offers(const Identity& key) const {
   each_key_algorithm(*config.provider, [&](const KeyAlgorithm& alg) {
     OpenedKey opened;
     if (fits || alg.blob_type != key.type()) return;
-    const bool allowed = list.empty() ? !alg.weak()
-                                      : list_contains(list, alg.name) ||
-                                            list_contains(list, alg.sig->name);
+    const bool allowed = list.empty()
+                             ? !alg.weak()
+                             : list_contains(list, alg.name) || list_contains(list, alg.sig->name);
     fits = allowed && open_key(alg, *config.provider, key.public_blob(), opened) == Errc::ok;
   });
   return fits;

@@ -165,8 +165,7 @@ Errc verify_signature(const SigAlg& alg, const ipworksauth_public_key& key, std:
   const Bytes tail = r.take(type != nullptr ? type->tail_len : 0);
   if (r.finish() != Errc::ok || named != name || type == nullptr) return Errc::bad_signature;
   std::uint8_t bare[kMaxBareSignature + kSkTail];
-  const std::size_t len =
-      bare_signature(blob, *type, key, MutBytes(bare).first(kMaxBareSignature));
+  const std::size_t len = bare_signature(blob, *type, key, MutBytes(bare).first(kMaxBareSignature));
   if (len == 0) return Errc::bad_signature;
   copy_bytes(bare + len, tail);
   return alg.verify(&key, message.data(), message.size(), bare, len + tail.size()) == 1

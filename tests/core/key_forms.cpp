@@ -13,8 +13,9 @@ namespace {
 
 std::vector<std::string> all_algorithms() {
   std::vector<std::string> out;
-  each_key_algorithm(openssl_provider(),
-                     [&](const KeyAlgorithm& alg) { out.emplace_back(alg.name); });
+  each_key_algorithm(openssl_provider(), [&](const KeyAlgorithm& alg) {
+    if (alg.sig->sign != nullptr) out.emplace_back(alg.name);
+  });
   return out;
 }
 
