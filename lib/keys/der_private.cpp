@@ -179,6 +179,13 @@ KeyResult load_ed25519_der(Bytes der, const char* format) {
   return identity_of("ssh-ed25519", numbers, format);
 }
 
+KeyResult load_dsa_der(Bytes der, const char* format) {
+  const std::uint8_t* at = der.data();
+  const ossl::Pkey pkey(d2i_PrivateKey(EVP_PKEY_DSA, nullptr, &at, static_cast<long>(der.size())));
+  if (pkey == nullptr || at != der.data() + der.size()) return malformed("DSA");
+  return identity_from_pkey(pkey.get(), format);
+}
+
 bool is_sequence(Bytes der) noexcept {
   const std::uint8_t* at = der.data();
   long len = 0;

@@ -19,6 +19,8 @@ KeyResult load_ec_der(Bytes der, const ASN1_TYPE* curve, const char* format);
 
 // CurvePrivateKey of Ed25519 (RFC 8410 §7).
 KeyResult load_ed25519_der(Bytes der, const char* format);
+// What OpenSSL writes as "DSA PRIVATE KEY": SEQUENCE of version, p, q, g, y and x.
+KeyResult load_dsa_der(Bytes der, const char* format);
 
 // Whether `der` is one SEQUENCE to its end: what every private key is, and what a wrong passphrase
 // hardly ever makes.

@@ -57,8 +57,9 @@ KeyResult load_traditional(PemBlock& block, const LoadOptions& options) {
   const Bytes der = block.contents.reveal();
   // One wrong passphrase in 256 leaves padding that looks right, and nonsense before it.
   if (encrypted && !is_sequence(der)) return wrong_passphrase();
-  KeyResult result = block.label == PEM_STRING_RSA ? load_rsa_der(der, "PEM PKCS#1 RSA")
-                                                   : load_ec_der(der, nullptr, "PEM SEC1 EC");
+  KeyResult result = block.label == PEM_STRING_RSA   ? load_rsa_der(der, "PEM PKCS#1 RSA")
+                     : block.label == PEM_STRING_DSA ? load_dsa_der(der, "PEM DSA")
+                                                     : load_ec_der(der, nullptr, "PEM SEC1 EC");
   if (result.ok()) result->set_encrypted(encrypted);
   return result;
 }
@@ -66,14 +67,14 @@ KeyResult load_traditional(PemBlock& block, const LoadOptions& options) {
 KeyError unsupported(std::string_view label) {
   return {KeyErrc::unsupported_type,
           "PEM blocks \"" + printable(label) +
-              "\" are not supported; RSA, EC and PKCS#8 private keys and OpenSSH's are"};
+              "\" are not supported; RSA, EC, DSA and PKCS#8 private keys and OpenSSH's are"};
 }
 
 KeyResult load_block(PemBlock& block, LoadOptions& options) {
   const std::string_view label = block.label;
   const Bytes contents = block.contents.reveal();
   if (label == kOpensshLabel) return load_openssh_private(contents, options);
-  if (label == PEM_STRING_RSA || label == PEM_STRING_ECPRIVATEKEY)
+  if (label == PEM_STRING_RSA || label == PEM_STRING_ECPRIVATEKEY || label == PEM_STRING_DSA)
     return load_traditional(block, options);
   if (label == PEM_STRING_PKCS8INF) return load_pkcs8(contents);
   if (label == PEM_STRING_PKCS8) return load_pkcs8_encrypted(contents, options);

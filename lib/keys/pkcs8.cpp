@@ -8,6 +8,7 @@
 #include "lib/keys/pbe.hpp"
 #include "lib/keys/pkcs8.hpp"
 #include "lib/keys/pkcs8_v2.hpp"
+#include "lib/keys/pkey.hpp"
 
 namespace sshauth {
 namespace {
@@ -29,6 +30,12 @@ Info parse_info(Bytes der) {
   return at == der.data() + der.size() ? std::move(info) : nullptr;
 }
 
+KeyResult load_by_libcrypto(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
+  const ossl::Pkey pkey(EVP_PKCS82PKEY(info));
+  if (pkey == nullptr) return malformed("libcrypto cannot read the key inside");
+  return identity_from_pkey(pkey.get(), format);
+}
+
 KeyResult from_info(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
   const ASN1_OBJECT* oid = nullptr;
   const std::uint8_t* at = nullptr;
@@ -40,9 +47,13 @@ KeyResult from_info(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
     case NID_rsaEncryption: return load_rsa_der(der, format);
     case NID_X9_62_id_ecPublicKey: return load_ec_der(der, alg->parameter, format);
     case NID_ED25519: return load_ed25519_der(der, format);
+    case NID_dsa:
+    case NID_ED448: return load_by_libcrypto(info, format);
     default:
-      return KeyError(KeyErrc::unsupported_type,
-                      "the type of this PKCS#8 key is not supported; RSA, EC and Ed25519 are");
+      return KeyError(
+          KeyErrc::unsupported_type,
+          "the type of this PKCS#8 key is not supported; RSA, EC, Ed25519, Ed448 and DSA "
+          "are");
   }
 }
 
@@ -55,7 +66,8 @@ KeyResult from_der(Bytes der, const char* format) {
   if (!pkcs8_without_public_key(der, v1, stated) || !(info = parse_info(v1.reveal())))
     return malformed("not a PrivateKeyInfo");
   KeyResult result = from_info(info.get(), format);
-  if (!result.ok() || result->type() == "ssh-rsa") return result;  // RSA's bit string is DER again
+  // The bit string of RSA and DSA is DER again.
+  if (!result.ok() || result->type() == "ssh-rsa" || result->type() == "ssh-dss") return result;
   const ipworksauth_public_key& derived = result->private_key()->pub;
   if (!same_bytes(stated, {derived.first, derived.first_len}))
     return malformed("the public key in it is not the one that follows from the private one");

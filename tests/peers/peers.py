@@ -15,6 +15,7 @@ import sys
 
 import harness
 from agents import AgentChecks
+from certificates import CertificateChecks
 from checks import Count, Skip
 from kerberos import KerberosChecks
 from openssh_next import NextChecks
@@ -36,7 +37,7 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(AgentChecks, NextChecks, TinysshChecks, KerberosChecks, TokenChecks):
+class Checks(AgentChecks, NextChecks, TinysshChecks, KerberosChecks, TokenChecks, CertificateChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):
