@@ -89,13 +89,14 @@ class TokenChecks:
     def check_pkcs11_key_types(self):
         module = self.softhsm()
         algorithms = {"rsa": "rsa-sha2-512", "ec": "ecdsa-sha2-nistp256", "ec384": "ecdsa-sha2-nistp384"}
-        with self.token_peer(module) as (peer, keys):
+        store = f"pkcs11:token=one?module-path={module}"
+        with self.token_peer(store) as (peer, keys):
             assert {key["comment"] for key in keys} == set(algorithms), keys
             for key in keys:
                 assert key["private"], key
                 result = self.by_token(peer, key["file"])  # the URI that was told
                 assert result["key_algorithm"] == algorithms[key["comment"]], result
-            assert self.by_token(peer, module)["code"] == 0
+            assert self.by_token(peer, store)["code"] == 0
 
     def check_pkcs11_ed25519(self):
         module = self.softhsm()
