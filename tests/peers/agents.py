@@ -122,6 +122,17 @@ class AgentChecks:
                 result = self.by_agent(other, path, accept="ecdsa256", status=REFUSED)
                 assert "keeps it to other hosts" in result["message"], result
 
+    def check_ssh_agent_certificate(self):
+        """ssh-add takes the certificate beside a key along; the server knows its authority alone."""
+        authority = self.world.make_key("agent-ca", "ed25519", None)
+        key = self.world.make_key("certified", "rsa", 2048)
+        harness.quiet(harness.KEYGEN, "-q", "-s", authority, "-I", "id", "-n", self.user.name, key + ".pub")
+        with self.world.openssh("AuthorizedKeysFile none", f"TrustedUserCAKeys {authority}.pub") as peer, \
+                self.ssh_agent(key) as path:
+            result = self.by_agent(peer, path)
+            assert result["key_algorithm"] == "rsa-sha2-512-cert-v01@openssh.com", result
+            self.by_agent(peer, path, "-i", key + ".pub")  # the key's name stands for its certificate
+
     def check_ssh_agent_gone(self):
         with self.world.openssh() as peer:
             with self.ssh_agent("ed25519") as path:
