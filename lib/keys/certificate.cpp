@@ -12,6 +12,7 @@ namespace {
 using Certificate = ossl::Owned<X509, X509_free>;
 
 constexpr std::size_t kMaxChain = 10;
+constexpr char kFormat[] = "X.509 certificate";
 
 Certificate parse(Bytes der) {
   const std::uint8_t* at = der.data();
@@ -24,7 +25,7 @@ KeyResult public_half(const X509* certificate) {
   if (pkey == nullptr)
     return KeyError(KeyErrc::unsupported_type,
                     "the certificate is for a key of a type that is not supported");
-  return public_identity_from_pkey(pkey, "X.509 certificate");
+  return public_identity_from_pkey(pkey, kFormat);
 }
 
 bool issued(const X509* by, const X509* certificate) {
@@ -35,37 +36,43 @@ bool issued(const X509* by, const X509* certificate) {
 // a supported type.
 class Bundle {
  public:
-  explicit Bundle(const std::vector<Blob>& ders, KeyList& keys) {
-    for (const Blob& der : ders) {
-      Certificate parsed = parse(der);
+  Bundle(const std::vector<NamedCertificate>& certificates, KeyList& keys) {
+    for (const NamedCertificate& one : certificates) {
+      Certificate parsed = parse(one.der);
       if (parsed == nullptr) {
         keys.pass_over({KeyErrc::malformed, "a certificate in it is malformed"});
         continue;
       }
       KeyResult key = public_half(parsed.get());
       if (!key) keys.pass_over(key.error());
-      rows_.push_back({&der, std::move(parsed),
+      rows_.push_back({&one, std::move(parsed),
                        key ? Blob(key->public_blob().begin(), key->public_blob().end()) : Blob()});
     }
   }
 
-  // Empty: there is none for that key.
-  std::vector<Blob> chain_for(Bytes public_blob, bool is_private) {
+  void complete(Identity& key) {
     for (Row& row : rows_)
-      if (!row.public_blob.empty() && same_bytes(row.public_blob, public_blob))
-        return chain_from(row, is_private);
-    return {};
+      if (!row.public_blob.empty() && same_bytes(row.public_blob, key.public_blob())) {
+        key.set_x509_chain(chain_from(row, key.can_sign()));
+        if (key.comment().empty()) key.set_comment(row.from->name);
+        return;
+      }
   }
 
-  template <class Visit>
-  void each_unused(Visit visit) {
-    for (Row& row : rows_)
-      if (!row.used && !row.public_blob.empty()) visit(row.public_blob, chain_from(row, false));
+  // Those in no private key's chain, each as a key.
+  std::vector<Identity> rest() {
+    std::vector<Identity> out;
+    for (Row& row : rows_) {
+      if (row.used || row.public_blob.empty()) continue;
+      Identity& key = out.emplace_back(row.public_blob, row.from->name, kFormat);
+      key.set_x509_chain(chain_from(row, false));
+    }
+    return out;
   }
 
  private:
   struct Row {
-    const Blob* der;
+    const NamedCertificate* from;
     Certificate parsed;
     Blob public_blob;
     bool used = false;  // in the chain of a private key
@@ -78,7 +85,7 @@ class Bundle {
          row = issuer_of(*row, seen)) {
       row->used = row->used || is_private;
       seen.push_back(row);
-      chain.push_back(*row->der);
+      chain.push_back(row->from->der);
     }
     return chain;
   }
@@ -113,18 +120,26 @@ KeyResult load_certificate(Bytes der) {
   return key;
 }
 
-void join_certificates(const std::vector<Blob>& certificates, KeyList& keys) {
+void join_certificates(const std::vector<NamedCertificate>& certificates, KeyList& keys) {
   Bundle bundle(certificates, keys);
   for (Identity& key : keys.keys())
-    if (key.x509_chain().empty())
-      key.set_x509_chain(bundle.chain_for(key.public_blob(), key.can_sign()));
-  bundle.each_unused([&](const Blob& public_blob, std::vector<Blob> chain) {
-    for (const Identity& key : keys.keys())
-      if (!key.x509_chain().empty() && key.x509_chain().front() == chain.front()) return;
-    Identity key(public_blob, {}, "X.509 certificate");
-    key.set_x509_chain(std::move(chain));
-    keys.add(std::move(key));
-  });
+    if (key.x509_chain().empty()) bundle.complete(key);
+  for (Identity& rest : bundle.rest()) {
+    const bool known =
+        std::any_of(keys.keys().begin(), keys.keys().end(), [&](const Identity& key) {
+          return !key.x509_chain().empty() && key.x509_chain().front() == rest.x509_chain().front();
+        });
+    if (!known) keys.add(std::move(rest));
+  }
+}
+
+bool give_chain(Identity& key, std::vector<Blob> chain) {
+  if (chain.empty()) return true;
+  KeyResult leaf = load_certificate(chain.front());
+  if (!leaf || !same_bytes(leaf->public_blob(), key.public_blob())) return false;
+  if (chain.size() > kMaxChain) chain.resize(kMaxChain);
+  key.set_x509_chain(std::move(chain));
+  return true;
 }
 
 std::string certificate_subject(Bytes der) { return name_of(der, X509_get_subject_name); }

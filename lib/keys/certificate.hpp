@@ -12,9 +12,19 @@ namespace sshauth {
 // The public key in it, with the certificate as its chain.
 KeyResult load_certificate(Bytes der);
 
+// A certificate and what its owner calls it; empty: nothing.
+struct NamedCertificate {
+  Blob der;
+  std::string name;
+};
+
 // Gives each key in the list that has no chain the certificate of its public key, and those above
-// that one. A certificate that is in no private key's chain becomes a public key of its own.
-void join_certificates(const std::vector<Blob>& certificates, KeyList& keys);
+// that one, and where it has no name the certificate's. A certificate that is in no private key's
+// chain becomes a public key of its own.
+void join_certificates(const std::vector<NamedCertificate>& certificates, KeyList& keys);
+
+// Gives a key the chain that a key store has for it. False: the first one is for another key.
+bool give_chain(Identity& key, std::vector<Blob> chain);
 
 // The subject's distinguished name as people write it (distinguished_name.hpp); empty: none.
 std::string certificate_subject(Bytes der);

@@ -114,13 +114,13 @@ bool is_pem(Bytes data) noexcept {
 KeyError read_pem(Bytes text, LoadOptions& options, KeyList& keys) {
   std::string_view rest = as_text(text);
   std::string passed_over;
-  std::vector<Blob> certificates;
+  std::vector<NamedCertificate> certificates;
   PemBlock block;
   PemFound found = PemFound::none;
   while (!keys.is_full() && (found = next_pem_block(rest, block)) == PemFound::block) {
     if (holds_a_certificate(block.label) && certificates.size() < options.limits.keys) {
       const Bytes der = block.contents.reveal();
-      certificates.emplace_back(der.begin(), der.end());
+      certificates.push_back({Blob(der.begin(), der.end()), {}});
     } else if (!holds_a_key(block.label)) {
       passed_over = block.label;
     } else if (KeyResult result = load_block(block, options)) {

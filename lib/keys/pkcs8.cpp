@@ -15,9 +15,6 @@ namespace {
 
 using Sig = ossl::Owned<X509_SIG, X509_SIG_free>;
 
-constexpr char kPlain[] = "PKCS#8";
-constexpr char kEncrypted[] = "PKCS#8 encrypted";
-
 KeyError malformed(std::string_view why) {
   return {KeyErrc::malformed, "the PKCS#8 key is malformed: " + std::string(why)};
 }
@@ -74,29 +71,44 @@ KeyResult from_der(Bytes der, const char* format) {
   return result;
 }
 
+// One wrong passphrase in 256 leaves padding that looks right, and nonsense before it.
+KeyResult from_deciphered(Bytes der, const char* format) {
+  if (!is_sequence(der)) return wrong_passphrase();
+  KeyResult result = from_der(der, format);
+  if (result.ok()) result->set_encrypted(true);
+  return result;
+}
+
 }  // namespace
 
-KeyResult load_pkcs8(Bytes der) { return from_der(der, kPlain); }
+KeyResult load_pkcs8(Bytes der, const char* format) { return from_der(der, format); }
+
+KeyResult load_pkcs8_info(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
+  return info != nullptr ? from_info(info, format) : malformed("not a PrivateKeyInfo");
+}
 
 KeyResult load_pkcs8_encrypted(Bytes der, LoadOptions& options) {
   const std::uint8_t* at = der.data();
   const Sig sig(d2i_X509_SIG(nullptr, &at, static_cast<long>(der.size())));
   if (sig == nullptr || at != der.data() + der.size())
     return malformed("not an EncryptedPrivateKeyInfo");
-  return load_pkcs8_sealed(sig.get(), options);
+  const X509_ALGOR* alg = nullptr;
+  const ASN1_OCTET_STRING* octets = nullptr;
+  X509_SIG_get0(sig.get(), &alg, &octets);
+  SecretBytes plain;
+  if (KeyError bad = pbe_decrypt(alg, octets, options, plain); !bad.ok()) return bad;
+  return from_deciphered(plain.reveal(), "PKCS#8 encrypted");
 }
 
-KeyResult load_pkcs8_sealed(const X509_SIG* sig, LoadOptions& options) {
+KeyResult load_pkcs8_sealed(const X509_SIG* sig, const PbePassword& password, LoadLimits& limits,
+                            const char* format) {
+  if (sig == nullptr) return malformed("not an EncryptedPrivateKeyInfo");
   const X509_ALGOR* alg = nullptr;
   const ASN1_OCTET_STRING* octets = nullptr;
   X509_SIG_get0(sig, &alg, &octets);
   SecretBytes plain;
-  if (KeyError bad = pbe_decrypt(alg, octets, options, plain); !bad.ok()) return bad;
-  // One wrong passphrase in 256 leaves padding that looks right, and nonsense before it.
-  if (!is_sequence(plain.reveal())) return wrong_passphrase();
-  KeyResult result = from_der(plain.reveal(), kEncrypted);
-  if (result.ok()) result->set_encrypted(true);
-  return result;
+  if (KeyError bad = pbe_decrypt(alg, octets, password, limits, plain); !bad.ok()) return bad;
+  return from_deciphered(plain.reveal(), format);
 }
 
 }  // namespace sshauth
