@@ -91,7 +91,7 @@ Refusal set_cert_encoded(Object& object, Slot slot, Value& value) {
     key = find_public(keys, given->public_blob());
   }
   object.choose_key(key, true);
-  value.text = make_text(key != nullptr ? key->public_line() : given->public_line());
+  value.text = make_text(key_encoded(key != nullptr ? *key : *given));
   return {};
 }
 

@@ -189,6 +189,13 @@ int store_error_code(KeyErrc why) noexcept {
   }
 }
 
+KeyErrc store_key_errc(int code) noexcept {
+  for (const KeyErrc why : {KeyErrc::io, KeyErrc::needs_passphrase, KeyErrc::wrong_passphrase,
+                            KeyErrc::cannot_sign, KeyErrc::bad_argument})
+    if (store_error_code(why) == code) return why;
+  return KeyErrc::ok;
+}
+
 Refusal check_store_type(int type) {
   const StoreRow* row = store_row(type);
   const std::string named = "SSHCertStoreType: " + std::to_string(type);
@@ -235,6 +242,11 @@ std::string key_subject(const Identity& key) {
   if (!key.x509_chain().empty()) subject = certificate_subject(key.x509_chain().front());
   if (subject.empty()) subject = key.comment();
   return subject.empty() ? key_fingerprint(key) : subject;
+}
+
+std::string key_encoded(const Identity& key) {
+  if (key.x509_chain().empty()) return key.public_line();
+  return certificate_pem(key.x509_chain().front());
 }
 
 namespace {

@@ -27,6 +27,8 @@ Refusal check_store_type(int type);
 
 // The object's code for what is wrong with a key or a key store.
 int store_error_code(KeyErrc why) noexcept;
+// And back: `ok` for a code that stands for several, or for none.
+KeyErrc store_key_errc(int code) noexcept;
 
 // Every key of the store, at least one.
 Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys);
@@ -40,6 +42,9 @@ KeyPtr first_choice(const std::vector<KeyPtr>& keys);
 KeyPtr find_public(const std::vector<KeyPtr>& keys, Bytes blob);
 
 std::string key_subject(const Identity& key);
+
+// What SSHCertEncoded reads: its certificate in PEM, or where it has none its public key line.
+std::string key_encoded(const Identity& key);
 
 // A public or private key given as text, base64 or blob.
 Refusal read_key(std::string_view data, std::string_view password, KeyPtr& out);

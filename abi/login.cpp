@@ -59,7 +59,7 @@ StoreSpec Object::store() const {
 
 void Object::choose_key(KeyPtr key, bool asked) {
   put_text(Slot::SSHCertSubject, key != nullptr ? key_subject(*key) : "");
-  put_text(Slot::SSHCertEncoded, key != nullptr ? key->public_line() : "");
+  put_text(Slot::SSHCertEncoded, key != nullptr ? key_encoded(*key) : "");
   key_ = std::move(key);
   key_asked_ = asked;
 }

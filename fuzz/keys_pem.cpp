@@ -1,5 +1,7 @@
 // Fuzz target: PEM text of any kind; and the same octets as DER of PKCS#8, plain and encrypted, and
 // of each private key in it. The passphrase is "p".
+#include <openssl/objects.h>
+
 #include "fuzz/require.hpp"
 #include "lib/keys/der_private.hpp"
 #include "lib/keys/load.hpp"
@@ -39,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(load_pkcs8_encrypted(in, options));
   check(load_rsa_der(in, "DER"));
   check(load_ec_der(in, nullptr, "DER"));
-  check(load_ed25519_der(in, "DER"));
+  check(load_edwards_der(in, *edwards_type(NID_ED25519), "DER"));
+  check(load_dsa_der(in, "DER"));
   return 0;
 }

@@ -30,6 +30,18 @@ CLI::Option* add_token(CLI::App& command, TokenOption& o) {
       ->type_name("URI|MODULE");
 }
 
+void add_key_choice(CLI::App& command, std::string& subject, std::string& store_type) {
+  command.add_option("--subject", subject,
+                     "which key of a key store: its subject, name or fingerprint, or a part of it; "
+                     "default: the first with a private half");
+  command
+      .add_option("--store-type", store_type,
+                  "what the key file is, a value of SSHCertStoreType (0 and 1: an entry of the key "
+                  "folder of the user or the machine, or MY for all); default: found from its "
+                  "content")
+      ->type_name("NUMBER");
+}
+
 void add_credentials(CLI::App& command, LoginOptions& o) {
   command.add_option("--mode", o.mode, "auto (whatever there is a credential for), or one method")
       ->check(CLI::IsMember({"auto", "none", "password", "publickey", "keyboard-interactive",
@@ -40,7 +52,9 @@ void add_credentials(CLI::App& command, LoginOptions& o) {
   command.add_option("--password-env", o.password_env, "environment variable with the password")
       ->type_name("VAR")
       ->excludes(from_stdin);
-  command.add_option("-i,--identity", o.identities, "file with a private key; may be repeated")
+  command
+      .add_option("-i,--identity", o.identities,
+                  "file with a private key, or a key store; may be repeated")
       ->type_name("KEYFILE")
       ->allow_extra_args(false);
   command.add_flag("--agent", o.agent.use,
@@ -61,6 +75,7 @@ void add_credentials(CLI::App& command, LoginOptions& o) {
       .add_option("--passphrase-env", o.passphrase_env,
                   "environment variable with the passphrase of the key files")
       ->type_name("VAR");
+  add_key_choice(command, o.subject, o.store_type);
 }
 
 void add_trust(CLI::App& command, LoginOptions& o) {
@@ -211,6 +226,7 @@ void add_key(CLI::App& app, int& status) {
       ->add_option("--passphrase-env", options->passphrase_env,
                    "environment variable that holds the passphrase")
       ->type_name("VAR");
+  add_key_choice(*command, options->subject, options->store_type);
   command->add_flag("--json", options->json, "print one JSON object");
   command->callback([options, &status] { status = run_key(*options); });
 }

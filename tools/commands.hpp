@@ -42,6 +42,7 @@ struct LoginOptions {
   std::string password_env;
   std::vector<std::string> identities;
   AgentOption agent;
+  std::string subject, store_type;
   std::string passphrase_env;
   std::string certificate;
   std::string sk_provider;
@@ -63,6 +64,7 @@ struct KeyOptions {
   std::string file;
   AgentOption agent;  // instead of the file
   TokenOption token;  // likewise
+  std::string subject, store_type;
   std::string passphrase_env;
   bool json = false;
 };

@@ -5,51 +5,55 @@
 
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/fingerprint.hpp"
-#include "lib/keys/load.hpp"
 #include "lib/keys/pkcs11.hpp"
 #include "lib/net/agent.hpp"
 #include "lib/net/interrupt.hpp"
 #include "tools/json.hpp"
+#include "tools/key_source.hpp"
 #include "tools/terminal.hpp"
 
 namespace sshauth::tool {
 namespace {
 
 struct LookedAt {
-  KeyResult key;
-  bool sealed;  // encrypted, and its private half stayed closed
+  KeyTrouble trouble;
+  std::vector<abi::KeyPtr> keys;
+  bool sealed = false;  // encrypted, and their private halves stayed closed
 };
 
-KeyResult load_with(const KeyOptions& options, const SecretBytes* passphrase, bool public_only) {
-  LoadOptions how;
-  if (passphrase != nullptr) how.passphrase = as_text(passphrase->reveal());
-  how.public_only = public_only;
-  return load_identity_file(options.file, how);
+LookedAt load_with(const KeySource& source, const SecretBytes* passphrase, bool public_only) {
+  LookedAt out;
+  std::optional<std::string_view> word;
+  if (passphrase != nullptr) word = as_text(passphrase->reveal());
+  out.trouble = open_source(source, word, public_only, out.keys);
+  out.sealed = public_only;
+  return out;
 }
 
 // As much as can be had: with the passphrase when one was named, else the public half alone, and
 // only where the format hides even that, a question on the terminal.
-LookedAt look_at(const KeyOptions& options) {
+LookedAt look_at(const KeyOptions& options, const KeySource& source) {
   SecretBytes passphrase;
   if (!options.passphrase_env.empty()) {
     if (!take_env(options.passphrase_env, passphrase))
-      return {KeyError(KeyErrc::bad_argument,
-                       "the environment has no variable " + options.passphrase_env),
-              false};
-    return {load_with(options, &passphrase, false), false};
+      return {{abi::kBadArgument, KeyErrc::bad_argument,
+               "the environment has no variable " + options.passphrase_env},
+              {}};
+    return load_with(source, &passphrase, false);
   }
-  KeyResult whole = load_with(options, nullptr, false);
-  if (whole || whole.error().code != KeyErrc::needs_passphrase) return {std::move(whole), false};
-  KeyResult half = load_with(options, nullptr, true);
-  if (half || half.error().code != KeyErrc::needs_passphrase) return {std::move(half), true};
+  LookedAt whole = load_with(source, nullptr, false);
+  if (whole.trouble.why != KeyErrc::needs_passphrase) return whole;
+  LookedAt half = load_with(source, nullptr, true);
+  if (half.trouble.why != KeyErrc::needs_passphrase) return half;
   if (ask_line("Passphrase for " + readable(options.file) + ": ", false, passphrase) !=
       Asked::answered)
-    return {std::move(half), true};
-  return {load_with(options, &passphrase, false), false};
+    return half;
+  return load_with(source, &passphrase, false);
 }
 
 Json describe(const KeyOptions& options, const Identity& key, bool sealed) {
   const Provider& provider = default_provider();
+  sealed = sealed && key.encrypted();
   const auto print = [&](FingerprintKind kind) -> Json {
     const std::string text = fingerprint(key.public_blob(), kind, provider);
     return text.empty() ? Json(nullptr) : Json(text);
@@ -64,6 +68,8 @@ Json describe(const KeyOptions& options, const Identity& key, bool sealed) {
             {"sha256_hex", print(FingerprintKind::sha256_hex)},
             {"md5", print(FingerprintKind::md5_hex)}}},
           {"comment", key.comment()},
+          {"subject", abi::key_subject(key)},
+          {"certificates", key.x509_chain().size()},
           {"encrypted", key.encrypted() || sealed},
           {"private", key.has_private() || sealed},
           {"public_key", key.public_line()}};
@@ -80,18 +86,20 @@ void show(const Json& facts) {
   for (const auto& [name, value] : facts["fingerprints"].items())
     line(name.c_str(), value.is_string() ? value : "not available from this provider");
   line("comment", facts["comment"]);
+  if (facts["certificates"] != 0) line("subject", facts["subject"]);
   line("encrypted", yes("encrypted"));
   line("private", yes("private"));
 }
 
-int refuse(const KeyOptions& options, const KeyError& why) {
-  const Exit status = why.code == KeyErrc::bad_argument ? exit_usage : exit_credential;
-  tell("sshauth: " + why.text);
+int refuse(const KeyOptions& options, const KeyTrouble& trouble) {
+  const Exit status = trouble.why == KeyErrc::bad_argument ? exit_usage : exit_credential;
+  tell("sshauth: " + trouble.text);
   if (options.json)
     print_json({{"result", "error"},
                 {"exit", int{status}},
-                {"error", key_errc_name(why.code)},
-                {"message", why.text},
+                {"code", trouble.code},
+                {"error", key_errc_name(trouble.why)},
+                {"message", trouble.text},
                 {"file", options.file}});
   return status;
 }
@@ -118,7 +126,8 @@ int run_agent_keys(KeyOptions options) {
       options.agent.socket.empty() ? agent_of_environment() : options.agent.socket;
   AgentListing listing(path);
   options.file = path;
-  if (const KeyError why = list_agent(path, listing); !why.ok()) return refuse(options, why);
+  if (const KeyError why = list_agent(path, listing); !why.ok())
+    return refuse(options, trouble_of(why));
   Json all = Json::array();
   for (const auto& key : listing.identities()) all.push_back(describe(options, *key, false));
   if (options.json) {
@@ -137,11 +146,11 @@ int run_token_keys(KeyOptions options) {
   SecretBytes pin;
   options.file = options.token.store;
   if (!options.token.pin_env.empty() && !take_env(options.token.pin_env, pin))
-    return refuse(options, {KeyErrc::bad_argument,
+    return refuse(options, {abi::kBadArgument, KeyErrc::bad_argument,
                             "the environment has no variable " + options.token.pin_env});
   std::vector<Pkcs11Key> keys;
   if (const KeyError why = load_pkcs11({options.file, as_text(pin.reveal())}, keys); !why.ok())
-    return refuse(options, why);
+    return refuse(options, trouble_of(why));
   Json all = Json::array();
   for (const Pkcs11Key& key : keys) {
     Json facts = describe(options, key.identity, false);
@@ -158,20 +167,40 @@ int run_token_keys(KeyOptions options) {
   return exit_authenticated;
 }
 
+// The chosen key's facts, and where there are several those of each.
+void print_facts(const KeyOptions& options, const LookedAt& seen, const Identity& chosen) {
+  Json facts = describe(options, chosen, seen.sealed);
+  facts["keys"] = Json::array();
+  for (const abi::KeyPtr& key : seen.keys)
+    facts["keys"].push_back(describe(options, *key, seen.sealed));
+  print_json(facts);
+}
+
+void show_all(const KeyOptions& options, const LookedAt& seen, const Identity& chosen) {
+  if (!options.subject.empty()) return show(describe(options, chosen, seen.sealed));
+  for (std::size_t i = 0; i < seen.keys.size(); ++i) {
+    if (i != 0) std::printf("\n");
+    show(describe(options, *seen.keys[i], seen.sealed));
+  }
+}
+
 }  // namespace
 
 int run_key(const KeyOptions& options) {
   if (!options.token.store.empty()) return run_token_keys(options);
   if (options.agent.wanted()) return run_agent_keys(options);
   if (options.file.empty())
-    return refuse(options, {KeyErrc::bad_argument, "name a key file, or use --agent or --pkcs11"});
-  LookedAt seen = look_at(options);
-  if (!seen.key) return refuse(options, seen.key.error());
-  const Json facts = describe(options, *seen.key, seen.sealed);
+    return refuse(options, {abi::kBadArgument, KeyErrc::bad_argument,
+                            "name a key file, or use --agent or --pkcs11"});
+  const KeySource source{options.file, options.store_type, options.subject};
+  LookedAt seen = look_at(options, source);
+  abi::KeyPtr chosen;
+  if (seen.trouble.ok()) seen.trouble = choose(source, seen.keys, chosen);
+  if (!seen.trouble.ok()) return refuse(options, seen.trouble);
   if (options.json)
-    print_json(facts);
+    print_facts(options, seen, *chosen);
   else
-    show(facts);
+    show_all(options, seen, *chosen);
   return exit_authenticated;
 }
 

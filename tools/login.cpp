@@ -15,6 +15,7 @@
 #include "lib/net/agent.hpp"
 #include "lib/net/proxy_environment.hpp"
 #include "tools/commands.hpp"
+#include "tools/key_source.hpp"
 #include "tools/login_observer.hpp"
 #include "tools/login_report.hpp"
 #include "tools/settings.hpp"
@@ -146,25 +147,29 @@ SecretBytes given_pin(const LoginOptions& options) {
   return pin;
 }
 
-KeyResult load_key(const std::string& file, const std::optional<SecretBytes>& passphrase,
-                   std::string_view sk_provider, std::string_view pin) {
-  LoadOptions how;
-  how.sk_provider = sk_provider;
-  how.sk_pin = pin;
-  KeyResult key = load_identity_file(file, how);
-  if (key || key.error().code != KeyErrc::needs_passphrase) return key;
-  if (passphrase) {
-    how.passphrase = as_text(passphrase->reveal());
-    return load_identity_file(file, how);
-  }
+KeyTrouble open_asking(const KeySource& source, const std::optional<SecretBytes>& passphrase,
+                       std::vector<abi::KeyPtr>& keys) {
+  KeyTrouble trouble = open_source(source, std::nullopt, false, keys);
+  if (trouble.why != KeyErrc::needs_passphrase) return trouble;
+  if (passphrase) return open_source(source, as_text(passphrase->reveal()), false, keys);
   SecretBytes typed;
   for (int asked = 0; asked < kPassphraseTries; ++asked) {
-    if (ask_line("Passphrase for " + readable(file) + ": ", false, typed) != Asked::answered) break;
-    how.passphrase = as_text(typed.reveal());
-    key = load_identity_file(file, how);
-    if (key || key.error().code != KeyErrc::wrong_passphrase) break;
+    if (ask_line("Passphrase for " + readable(source.where) + ": ", false, typed) !=
+        Asked::answered)
+      break;
+    trouble = open_source(source, as_text(typed.reveal()), false, keys);
+    if (trouble.why != KeyErrc::wrong_passphrase) break;
     tell("That passphrase does not open it.");
   }
+  return trouble;
+}
+
+abi::KeyPtr load_key(const KeySource& source, const std::optional<SecretBytes>& passphrase) {
+  std::vector<abi::KeyPtr> keys;
+  abi::KeyPtr key;
+  KeyTrouble trouble = open_asking(source, passphrase, keys);
+  if (trouble.ok()) trouble = choose(source, keys, key);
+  if (!trouble.ok()) throw Trouble{exit_credential, trouble.code, trouble.text, trouble.why};
   return key;
 }
 
@@ -203,11 +208,9 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
     throw usage("--passphrase-env: there is no variable " + options.passphrase_env);
   const SecretBytes pin = given_pin(options);
   for (const std::string& file : options.identities) {
-    KeyResult key = load_key(file, passphrase, options.sk_provider, as_text(pin.reveal()));
-    if (!key) {
-      const KeyErrc why = key.error().code;
-      throw Trouble{exit_credential, abi::store_error_code(why), key.error().text, why};
-    }
+    const abi::KeyPtr key = load_key({file, options.store_type, options.subject, true,
+                                      options.sk_provider, as_text(pin.reveal())},
+                                     passphrase);
     if (!key->can_sign() && !options.agent.wanted())
       throw Trouble{exit_credential, kNoPrivateHalf,
                     file +
@@ -216,10 +219,7 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
                     KeyErrc::cannot_sign};
     const Bytes blob = key->public_blob();
     config.agent.wanted.emplace_back(blob.begin(), blob.end());
-    if (const KeyError e = attach_certificate(file, *key); !e.ok())
-      throw Trouble{exit_credential, abi::store_error_code(e.code), e.text, e.code};
-    if (key->can_sign())
-      config.identities.push_back(std::make_shared<const Identity>(std::move(*key)));
+    if (key->can_sign()) config.identities.push_back(key);
   }
   add_token_keys(options, pin, config);
   set_agent(options, config);

@@ -169,19 +169,19 @@ enum {
 /* SSHCertStoreType: what SSHCertStore holds. A type not marked * is known and refused: its reader
  * is not in this version. */
 enum {
-  IPWORKSAUTH_CST_USER = 0,     /* * the private keys in the user's ~/.ssh */
-  IPWORKSAUTH_CST_MACHINE = 1,  /* * the host keys in /etc/ssh */
-  IPWORKSAUTH_CST_PFX_FILE = 2, /* PKCS#12 */
-  IPWORKSAUTH_CST_PFX_BLOB = 3,
-  IPWORKSAUTH_CST_JKS_FILE = 4, /* Java key store */
-  IPWORKSAUTH_CST_JKS_BLOB = 5,
-  IPWORKSAUTH_CST_PEM_KEY_FILE = 6,    /* * private key: OpenSSH format, PKCS#1, SEC1, PKCS#8 */
-  IPWORKSAUTH_CST_PEM_KEY_BLOB = 7,    /* * the same, the text itself */
-  IPWORKSAUTH_CST_PUBLIC_KEY_FILE = 8, /* * PEM public key */
-  IPWORKSAUTH_CST_PUBLIC_KEY_BLOB = 9, /* * */
+  IPWORKSAUTH_CST_USER = 0,         /* * the private keys in the user's ~/.ssh */
+  IPWORKSAUTH_CST_MACHINE = 1,      /* * the host keys in /etc/ssh */
+  IPWORKSAUTH_CST_PFX_FILE = 2,     /* * PKCS#12 */
+  IPWORKSAUTH_CST_PFX_BLOB = 3,     /* * the same, binary or base64; so for every BLOB */
+  IPWORKSAUTH_CST_JKS_FILE = 4,     /* * Java key store: JKS, JCEKS, or the PKCS#12 Java has now */
+  IPWORKSAUTH_CST_JKS_BLOB = 5,     /* * */
+  IPWORKSAUTH_CST_PEM_KEY_FILE = 6, /* * private key: OpenSSH, PKCS#1, SEC1, PKCS#8 */
+  IPWORKSAUTH_CST_PEM_KEY_BLOB = 7, /* * the same, the text itself */
+  IPWORKSAUTH_CST_PUBLIC_KEY_FILE = 8,      /* * public key or certificate, PEM or DER */
+  IPWORKSAUTH_CST_PUBLIC_KEY_BLOB = 9,      /* * */
   IPWORKSAUTH_CST_SSH_PUBLIC_KEY_BLOB = 10, /* * a public key line */
-  IPWORKSAUTH_CST_P7B_FILE = 11,
-  IPWORKSAUTH_CST_P7B_BLOB = 12,
+  IPWORKSAUTH_CST_P7B_FILE = 11,            /* * PKCS#7 certificates */
+  IPWORKSAUTH_CST_P7B_BLOB = 12,            /* * */
   IPWORKSAUTH_CST_SSH_PUBLIC_KEY_FILE = 13, /* * a file with a public key line */
   IPWORKSAUTH_CST_PPK_FILE = 14,            /* PuTTY */
   IPWORKSAUTH_CST_PPK_BLOB = 15,
@@ -189,12 +189,14 @@ enum {
   IPWORKSAUTH_CST_XML_BLOB = 17,
   IPWORKSAUTH_CST_JWK_FILE = 18,
   IPWORKSAUTH_CST_JWK_BLOB = 19,
-  IPWORKSAUTH_CST_SECURITY_KEY = 20, /* * file of a FIDO key (ssh-keygen -t ed25519-sk), or its text;
-                                      * SSHCertStorePassword is the PIN. See SecurityKeyProvider */
-  IPWORKSAUTH_CST_BCFKS_FILE = 21,
-  IPWORKSAUTH_CST_BCFKS_BLOB = 22,
-  IPWORKSAUTH_CST_PKCS11 = 23, /* * pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit
-                                * has; SSHCertStorePassword is the PIN. Calls of modules block */
+  IPWORKSAUTH_CST_SECURITY_KEY =
+      20,                          /* * file of a FIDO key (ssh-keygen -t ed25519-sk), or its text;
+                                    * SSHCertStorePassword is the PIN. See SecurityKeyProvider */
+  IPWORKSAUTH_CST_BCFKS_FILE = 21, /* * BouncyCastle FIPS key store */
+  IPWORKSAUTH_CST_BCFKS_BLOB = 22, /* * */
+  IPWORKSAUTH_CST_PKCS11 =
+      23,                   /* * pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit
+                             * has; SSHCertStorePassword is the PIN. Calls of modules block */
   IPWORKSAUTH_CST_AUTO = 99 /* * found from the content: text, else a file name */
 };
 
@@ -455,9 +457,9 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL
 ipworksauth_sshauth_setsshacceptserverhostkeyencoded(void* obj, const char* data, int len);
 
 /* The public half of the selected user key; empty. Setting it (public key line, its base64 alone,
- * or PEM) selects the key of the present store that has this public half and sets SSHCertSubject;
- * if there is none, SSHCertSubject becomes "". A private key in PEM is taken as it is. Getting it
- * gives a public key line. */
+ * PEM, or a certificate in PEM or DER) selects the key of the present store that has this public
+ * half and sets SSHCertSubject; if there is none, SSHCertSubject becomes "". A private key in PEM
+ * is taken as it is. Getting it gives a public key line. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getsshcertencoded(void* obj, char** data,
                                                                            int* len);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertencoded(void* obj,
@@ -480,8 +482,8 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getsshcertstoretype(voi
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertstoretype(void* obj, int type);
 
 /* Selects the user key; set it after the other SSHCert properties. The store is opened at once: 302
- * when the file cannot be read, 271 when there is no key in it that can be read, 277 when it needs a
- * password, 278 when the password is wrong, 1005 when it or its keys are of a kind not in this
+ * when the file cannot be read, 271 when there is no key in it that can be read, 277 when it needs
+ * a password, 278 when the password is wrong, 1005 when it or its keys are of a kind not in this
  * version.
  * The subject of a key with an X.509 certificate is its distinguished name, in the certificate's
  * order: "CN=www.example.com, OU=test, S=Ohio, C=US, E=me@example.com"; a value that holds a comma
@@ -615,14 +617,13 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *                            keys alone: 271 without an agent, 272 without a key that fits; of a
  *                            key named by SSHCertStore or SSHCertEncoded the public half is enough
  *   AgentSocket +            ""  the agent's socket; "": SSH_AUTH_SOCK
- *   SecurityKeyProvider +    ""  sk-api library for security keys; "": SSH_SK_PROVIDER, else libfido2
- *   AgentKeyLimit +          5   of its keys at most so many are offered
- *   SignedSSHCert            ""  not in this version
- *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server
- *   KerberosRealm            ""  of the service and, with Password, of User; "": the default
- *   KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost. Either of the
- *                            two makes GSSAPI one of the methods of AuthMode 1
- *   GSSAPILibrary +          ""  its file; "": MIT's or Heimdal's, whichever is there
+ *   SecurityKeyProvider +    ""  sk-api library for security keys; "": SSH_SK_PROVIDER, else
+ * libfido2 AgentKeyLimit +          5   of its keys at most so many are offered SignedSSHCert ""
+ * not in this version KerberosDelegation       True  asks for Kerberos credentials of the user's on
+ * the server KerberosRealm            ""  of the service and, with Password, of User; "": the
+ * default KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost. Either
+ * of the two makes GSSAPI one of the methods of AuthMode 1 GSSAPILibrary +          ""  its file;
+ * "": MIT's or Heimdal's, whichever is there
  *
  * Time, in seconds unless said
  *   ConnectionTimeout        0   to connect; 0: Timeout

@@ -88,11 +88,9 @@ ASN1_SEQUENCE(PrivateKey) = {
     // clang-format on
     // NOLINTEND
 
-    enum Kind : std::uint64_t {
-      certificate = 0,
-      private_key = 1,
-      protected_private_key = 3
-    };
+    using Md = ossl::Owned<EVP_MD, EVP_MD_free>;
+
+enum Kind : std::uint64_t { certificate = 0, private_key = 1, protected_private_key = 3 };
 
 template <class T>
 struct Release {
@@ -125,31 +123,42 @@ class Reading {
     const auto sealed = decode<X509_SIG>(data, ASN1_ITEM_rptr(X509_SIG));
     SecretBytes plain;
     if (sealed == nullptr) return malformed("its encrypted part");
-    if (KeyError bad = bcfks_decrypt(sealed.get(), BcfksPurpose::store, options_, plain); !bad.ok())
+    if (KeyError bad =
+            bcfks_decrypt(sealed.get(), kdf_, BcfksPurpose::store, options_.limits, plain);
+        !bad.ok())
       return bad;
     return read_contents(plain.reveal());
   }
 
  private:
+  // Finds out how the keys are derived, too.
   KeyError check_mac(const MacCheck& check, Bytes data) {
     if (!options_.passphrase.has_value()) return needs_passphrase();
+    kdf_.password = *options_.passphrase;
     int hash = NID_undef;
     const bool hmac =
         EVP_PBE_find(EVP_PBE_TYPE_PRF, algorithm_of(check.mac), nullptr, &hash, nullptr) == 1;
-    const ossl::Owned<EVP_MD, EVP_MD_free> md(
-        hmac ? EVP_MD_fetch(nullptr, OBJ_nid2sn(hash), nullptr) : nullptr);
+    const Md md(hmac ? EVP_MD_fetch(nullptr, OBJ_nid2sn(hash), nullptr) : nullptr);
     if (md == nullptr)
       return {KeyErrc::unsupported_type,
               "the integrity check of this BCFKS key store is of a kind that is not supported"};
+    KeyError bad = try_mac(check, md.get(), data);
+    if (bad.code != KeyErrc::wrong_passphrase || algorithm_of(check.kdf) != NID_id_scrypt)
+      return bad;
+    kdf_.r_for_p = true;
+    return try_mac(check, md.get(), data);
+  }
+
+  KeyError try_mac(const MacCheck& check, const EVP_MD* md, Bytes data) {
     SecretBytes key;
     if (KeyError bad =
-            bcfks_derive(check.kdf, BcfksPurpose::integrity,
-                         static_cast<std::size_t>(EVP_MD_get_size(md.get())), options_, key);
+            bcfks_derive(check.kdf, kdf_, BcfksPurpose::integrity,
+                         static_cast<std::size_t>(EVP_MD_get_size(md)), options_.limits, key);
         !bad.ok())
       return bad;
     std::array<std::uint8_t, EVP_MAX_MD_SIZE> mac{};
     unsigned len = 0;
-    if (HMAC(md.get(), key.reveal().data(), static_cast<int>(key.size()), data.data(), data.size(),
+    if (HMAC(md, key.reveal().data(), static_cast<int>(key.size()), data.data(), data.size(),
              mac.data(), &len) == nullptr)
       return {KeyErrc::crypto_failed, "libcrypto could not check the key store"};
     if (ct_equal(Bytes(mac).first(len), octets_of(check.value))) return {};
@@ -185,7 +194,8 @@ class Reading {
     const auto data = decode<PrivateKey>(der, ASN1_ITEM_rptr(PrivateKey));
     if (data == nullptr) return malformed("the entry of a private key");
     SecretBytes plain;
-    KeyError bad = bcfks_decrypt(data->key, BcfksPurpose::private_key, options_, plain);
+    KeyError bad =
+        bcfks_decrypt(data->key, kdf_, BcfksPurpose::private_key, options_.limits, plain);
     if (bad.code == KeyErrc::wrong_passphrase) {
       keys_.pass_over({bad.code, "the key " + printable(name) +
                                      " has a password of its own, not that of the key store"});
@@ -215,6 +225,7 @@ class Reading {
 
   LoadOptions& options_;
   KeyList& keys_;
+  BcfksKdf kdf_;
   std::vector<NamedCertificate> certificates_;
 };
 

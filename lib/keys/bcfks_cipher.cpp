@@ -105,19 +105,19 @@ KeyError open_kwp(Bytes key, Bytes sealed, SecretBytes& out) {
 }  // namespace
 
 // Password, then purpose, each as PKCS#12 has its passwords; an empty one is nothing at all.
-KeyError bcfks_derive(const X509_ALGOR* kdf, BcfksPurpose purpose, std::size_t len,
-                      LoadOptions& options, SecretBytes& out) {
-  SecretBytes word = password_in_utf16(*options.passphrase);
-  if (options.passphrase->empty()) word.shrink(0);
+KeyError bcfks_derive(const X509_ALGOR* alg, const BcfksKdf& kdf, BcfksPurpose purpose,
+                      std::size_t len, LoadLimits& limits, SecretBytes& out) {
+  SecretBytes word = password_in_utf16(kdf.password);
+  if (kdf.password.empty()) word.shrink(0);
   const SecretBytes what = password_in_utf16(name_of(purpose));
   SecretBytes both(word.size() + what.size());
   copy_bytes(both.write().data(), word.reveal());
   copy_bytes(both.write().data() + word.size(), what.reveal());
-  return derive_key(kdf, both.reveal(), len, options.limits, out);
+  return derive_key(alg, both.reveal(), len, limits, out, kdf.r_for_p);
 }
 
-KeyError bcfks_decrypt(const X509_SIG* sealed, BcfksPurpose purpose, LoadOptions& options,
-                       SecretBytes& out) {
+KeyError bcfks_decrypt(const X509_SIG* sealed, const BcfksKdf& kdf, BcfksPurpose purpose,
+                       LoadLimits& limits, SecretBytes& out) {
   const X509_ALGOR* alg = nullptr;
   const ASN1_OCTET_STRING* octets = nullptr;
   X509_SIG_get0(sealed, &alg, &octets);
@@ -125,7 +125,7 @@ KeyError bcfks_decrypt(const X509_SIG* sealed, BcfksPurpose purpose, LoadOptions
   const auto params = parameters_of<Pbe2>(alg, ASN1_ITEM_rptr(PBE2PARAM));
   if (params == nullptr) return unsupported();
   SecretBytes key;
-  if (KeyError bad = bcfks_derive(params->keyfunc, purpose, kKeyLen, options, key); !bad.ok())
+  if (KeyError bad = bcfks_derive(params->keyfunc, kdf, purpose, kKeyLen, limits, key); !bad.ok())
     return bad;
   if (key.size() != kKeyLen) return unsupported();
   switch (algorithm_of(params->encryption)) {

@@ -10,10 +10,16 @@ namespace sshauth {
 
 enum class BcfksPurpose : std::uint8_t { integrity, store, private_key };
 
-// The passphrase is there.
-KeyError bcfks_derive(const X509_ALGOR* kdf, BcfksPurpose purpose, std::size_t len,
-                      LoadOptions& options, SecretBytes& out);
-KeyError bcfks_decrypt(const X509_SIG* sealed, BcfksPurpose purpose, LoadOptions& options,
-                       SecretBytes& out);
+// How the keys of one store are derived. BouncyCastle puts scrypt's r where its p belongs; whoever
+// wrote the store, its integrity check tells which it was.
+struct BcfksKdf {
+  std::string_view password;
+  bool r_for_p = false;
+};
+
+KeyError bcfks_derive(const X509_ALGOR* alg, const BcfksKdf& kdf, BcfksPurpose purpose,
+                      std::size_t len, LoadLimits& limits, SecretBytes& out);
+KeyError bcfks_decrypt(const X509_SIG* sealed, const BcfksKdf& kdf, BcfksPurpose purpose,
+                       LoadLimits& limits, SecretBytes& out);
 
 }  // namespace sshauth

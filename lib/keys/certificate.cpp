@@ -142,6 +142,14 @@ bool give_chain(Identity& key, std::vector<Blob> chain) {
   return true;
 }
 
+std::string certificate_pem(Bytes der) {
+  constexpr std::size_t kLine = 64;
+  const std::string base64 = base64_encode(der);
+  std::string out = "-----BEGIN CERTIFICATE-----\n";
+  for (std::size_t at = 0; at < base64.size(); at += kLine) out += base64.substr(at, kLine) + "\n";
+  return out + "-----END CERTIFICATE-----\n";
+}
+
 std::string certificate_subject(Bytes der) { return name_of(der, X509_get_subject_name); }
 std::string certificate_issuer(Bytes der) { return name_of(der, X509_get_issuer_name); }
 

@@ -26,6 +26,9 @@ void join_certificates(const std::vector<NamedCertificate>& certificates, KeyLis
 // Gives a key the chain that a key store has for it. False: the first one is for another key.
 bool give_chain(Identity& key, std::vector<Blob> chain);
 
+// In PEM (RFC 7468 §5.1).
+std::string certificate_pem(Bytes der);
+
 // The subject's distinguished name as people write it (distinguished_name.hpp); empty: none.
 std::string certificate_subject(Bytes der);
 // The issuer's likewise.

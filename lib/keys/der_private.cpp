@@ -30,6 +30,31 @@ ASN1_SEQUENCE(RsaKey) = {
   ASN1_SIMPLE(RsaKey, iqmp, CBIGNUM),
 } static_ASN1_SEQUENCE_END(RsaKey)
 
+struct DsaKey {
+  ASN1_INTEGER* version;
+  BIGNUM *p, *q, *g, *y, *x;
+};
+
+ASN1_SEQUENCE(DsaKey) = {
+  ASN1_SIMPLE(DsaKey, version, ASN1_INTEGER),
+  ASN1_SIMPLE(DsaKey, p, BIGNUM),
+  ASN1_SIMPLE(DsaKey, q, BIGNUM),
+  ASN1_SIMPLE(DsaKey, g, BIGNUM),
+  ASN1_SIMPLE(DsaKey, y, BIGNUM),
+  ASN1_SIMPLE(DsaKey, x, CBIGNUM),
+} static_ASN1_SEQUENCE_END(DsaKey)
+
+// Dss-Parms, RFC 3279 §2.3.2.
+struct DsaGroup {
+  BIGNUM *p, *q, *g;
+};
+
+ASN1_SEQUENCE(DsaGroup) = {
+  ASN1_SIMPLE(DsaGroup, p, BIGNUM),
+  ASN1_SIMPLE(DsaGroup, q, BIGNUM),
+  ASN1_SIMPLE(DsaGroup, g, BIGNUM),
+} static_ASN1_SEQUENCE_END(DsaGroup)
+
 struct EcKey {
   ASN1_INTEGER* version;
   ASN1_OCTET_STRING* d;
@@ -54,6 +79,19 @@ struct RsaRelease {
   void operator()(RsaKey* key) const noexcept {
     ASN1_item_free(ossl::asn1_value(key), ASN1_ITEM_rptr(RsaKey));
   }
+};
+struct DsaRelease {
+  void operator()(DsaKey* key) const noexcept {
+    ASN1_item_free(ossl::asn1_value(key), ASN1_ITEM_rptr(DsaKey));
+  }
+};
+struct DsaGroupRelease {
+  void operator()(DsaGroup* group) const noexcept {
+    ASN1_item_free(ossl::asn1_value(group), ASN1_ITEM_rptr(DsaGroup));
+  }
+};
+struct NumberRelease {
+  void operator()(BIGNUM* number) const noexcept { BN_clear_free(number); }
 };
 struct EcRelease {
   void operator()(EcKey* key) const noexcept {
@@ -129,6 +167,10 @@ bool get_point(const EC_GROUP* group, const EcKey& key, MutBytes out) {
                             out.size(), nullptr) == out.size();
 }
 
+// RFC 8410 §7, by the name that libcrypto has for the curve.
+constexpr EdwardsType kEdwards[] = {{EVP_PKEY_ED25519, "ssh-ed25519", 32},
+                                    {EVP_PKEY_ED448, "ssh-ed448", 57}};
+
 Bytes without_zeros(Bytes number) noexcept {
   while (!number.empty() && number[0] == 0) number = number.subspan(1);
   return number;
@@ -164,26 +206,58 @@ KeyResult load_ec_der(Bytes der, const ASN1_TYPE* curve, const char* format) {
   return identity_of(type->type, numbers, format);
 }
 
-KeyResult load_ed25519_der(Bytes der, const char* format) {
+const EdwardsType* edwards_type(int nid) noexcept {
+  for (const EdwardsType& row : kEdwards)
+    if (row.nid == nid) return &row;
+  return nullptr;
+}
+
+KeyResult load_edwards_der(Bytes der, const EdwardsType& type, const char* format) {
   const auto seed = decode<ASN1_OCTET_STRING, SeedRelease>(der, ASN1_ITEM_rptr(ASN1_OCTET_STRING));
-  if (seed == nullptr || ASN1_STRING_length(seed.get()) != 32) return malformed("Ed25519");
+  std::size_t len = type.len;
+  if (seed == nullptr || static_cast<std::size_t>(ASN1_STRING_length(seed.get())) != len)
+    return malformed(type.type);
   KeyNumbers numbers;
-  numbers.d = SecretBytes(Bytes(ASN1_STRING_get0_data(seed.get()), 32));
-  const ossl::Pkey pkey(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr,
-                                                     ASN1_STRING_get0_data(seed.get()), 32));
-  std::size_t len = 32;
+  numbers.d = SecretBytes(Bytes(ASN1_STRING_get0_data(seed.get()), len));
   numbers.first = SecretBytes(len);
+  const ossl::Pkey pkey(
+      EVP_PKEY_new_raw_private_key(type.nid, nullptr, ASN1_STRING_get0_data(seed.get()), len));
   if (pkey == nullptr ||
       EVP_PKEY_get_raw_public_key(pkey.get(), numbers.first.write().data(), &len) != 1)
-    return KeyError(KeyErrc::crypto_failed, "libcrypto could not take the Ed25519 key in");
-  return identity_of("ssh-ed25519", numbers, format);
+    return KeyError(KeyErrc::crypto_failed,
+                    "libcrypto could not take the " + std::string(type.type) + " key in");
+  return identity_of(type.type, numbers, format);
 }
 
 KeyResult load_dsa_der(Bytes der, const char* format) {
-  const std::uint8_t* at = der.data();
-  const ossl::Pkey pkey(d2i_PrivateKey(EVP_PKEY_DSA, nullptr, &at, static_cast<long>(der.size())));
-  if (pkey == nullptr || at != der.data() + der.size()) return malformed("DSA");
-  return identity_from_pkey(pkey.get(), format);
+  const auto key = decode<DsaKey, DsaRelease>(der, ASN1_ITEM_rptr(DsaKey));
+  KeyNumbers numbers;
+  if (key == nullptr || !get(key->p, numbers.first) || !get(key->q, numbers.second) ||
+      !get(key->g, numbers.third) || !get(key->y, numbers.fourth) || !get(key->x, numbers.d))
+    return malformed("DSA");
+  return identity_of("ssh-dss", numbers, format);
+}
+
+KeyResult load_dsa_der(Bytes der, const ASN1_TYPE* group, const char* format) {
+  if (group == nullptr || group->type != V_ASN1_SEQUENCE) return malformed("DSA");
+  const ASN1_STRING* text = group->value.sequence;
+  const auto params = decode<DsaGroup, DsaGroupRelease>(
+      {ASN1_STRING_get0_data(text), static_cast<std::size_t>(ASN1_STRING_length(text))},
+      ASN1_ITEM_rptr(DsaGroup));
+  const auto x = decode<BIGNUM, NumberRelease>(der, ASN1_ITEM_rptr(CBIGNUM));
+  KeyNumbers numbers;
+  if (params == nullptr || x == nullptr || !get(params->p, numbers.first) ||
+      !get(params->q, numbers.second) || !get(params->g, numbers.third) || !get(x.get(), numbers.d))
+    return malformed("DSA");
+  // FIPS 186-2 §4: y = g^x mod p.
+  const ossl::Bn y(BN_secure_new());
+  const ossl::BnCtx ctx(BN_CTX_secure_new());
+  BN_set_flags(x.get(), BN_FLG_CONSTTIME);
+  if (y == nullptr || ctx == nullptr || !BN_is_odd(params->p) ||
+      BN_mod_exp(y.get(), params->g, x.get(), params->p, ctx.get()) != 1 ||
+      !get(y.get(), numbers.fourth))
+    return malformed("DSA");
+  return identity_of("ssh-dss", numbers, format);
 }
 
 bool is_sequence(Bytes der) noexcept {

@@ -17,10 +17,19 @@ KeyResult load_rsa_der(Bytes der, const char* format);
 // structure has to name it. Without a public key in it, it follows from the private one.
 KeyResult load_ec_der(Bytes der, const ASN1_TYPE* curve, const char* format);
 
-// CurvePrivateKey of Ed25519 (RFC 8410 §7).
-KeyResult load_ed25519_der(Bytes der, const char* format);
-// What OpenSSL writes as "DSA PRIVATE KEY": SEQUENCE of version, p, q, g, y and x.
+// CurvePrivateKey of Ed25519 and Ed448 (RFC 8410 §7).
+struct EdwardsType {
+  int nid;  // libcrypto's
+  const char* type;
+  std::size_t len;  // octets of each half
+};
+const EdwardsType* edwards_type(int nid) noexcept;
+KeyResult load_edwards_der(Bytes der, const EdwardsType& type, const char* format);
+
+// DSA: openssl's DSAPrivateKey, version and the five numbers; and as PKCS#8 has it, x alone, with
+// p, q and g outside (RFC 3279 §2.3.2).
 KeyResult load_dsa_der(Bytes der, const char* format);
+KeyResult load_dsa_der(Bytes der, const ASN1_TYPE* group, const char* format);
 
 // Whether `der` is one SEQUENCE to its end: what every private key is, and what a wrong passphrase
 // hardly ever makes.

@@ -28,11 +28,13 @@ struct ScryptCost {
 };
 
 // RFC 7914 §6: work grows with N * r * p; memory is 128 octets times r * (N + p).
-KeyError spend_scrypt(const SCRYPT_PARAMS& params, LoadLimits& limits, ScryptCost& cost) {
+KeyError spend_scrypt(const SCRYPT_PARAMS& params, bool r_for_p, LoadLimits& limits,
+                      ScryptCost& cost) {
   if (!count_of(params.costParameter, cost.n) || !count_of(params.blockSize, cost.r) ||
       !count_of(params.parallelizationParameter, cost.p) || cost.n == 0 || cost.r == 0 ||
       cost.p == 0)
     return malformed("scrypt parameters missing or zero");
+  if (r_for_p) cost.p = cost.r;
   const std::uint64_t most = limits.scrypt_work;
   if (cost.n > most || cost.r > most / cost.n || cost.p > most / cost.n / cost.r)
     return {KeyErrc::too_expensive,
@@ -76,12 +78,12 @@ KeyError derive_pbkdf2(const X509_ALGOR* alg, Bytes password, std::size_t len, L
 }
 
 KeyError derive_scrypt(const X509_ALGOR* alg, Bytes password, std::size_t len, LoadLimits& limits,
-                       SecretBytes& out) {
+                       SecretBytes& out, bool r_for_p) {
   const auto params = parameters_of<Scrypt>(alg, ASN1_ITEM_rptr(SCRYPT_PARAMS));
   ScryptCost cost;
   if (params == nullptr || !key_length(params->keyLength, len))
     return malformed("scrypt parameters");
-  if (KeyError bad = spend_scrypt(*params, limits, cost); !bad.ok()) return bad;
+  if (KeyError bad = spend_scrypt(*params, r_for_p, limits, cost); !bad.ok()) return bad;
   const Bytes salt = octets_of(params->salt);
   out = SecretBytes(len);
   if (EVP_PBE_scrypt(as_text(password).data(), password.size(), salt.data(), salt.size(), cost.n,
@@ -114,14 +116,15 @@ KeyError spend_kdf(const X509_ALGOR* alg, LoadLimits& limits) {
   if (kdf != NID_id_scrypt) return unsupported();
   const auto scrypt = parameters_of<Scrypt>(alg, ASN1_ITEM_rptr(SCRYPT_PARAMS));
   ScryptCost cost;
-  return scrypt != nullptr ? spend_scrypt(*scrypt, limits, cost) : malformed("scrypt parameters");
+  return scrypt != nullptr ? spend_scrypt(*scrypt, false, limits, cost)
+                           : malformed("scrypt parameters");
 }
 
 KeyError derive_key(const X509_ALGOR* alg, Bytes password, std::size_t len, LoadLimits& limits,
-                    SecretBytes& out) {
+                    SecretBytes& out, bool r_for_p) {
   switch (algorithm_of(alg)) {
     case NID_id_pbkdf2: return derive_pbkdf2(alg, password, len, limits, out);
-    case NID_id_scrypt: return derive_scrypt(alg, password, len, limits, out);
+    case NID_id_scrypt: return derive_scrypt(alg, password, len, limits, out, r_for_p);
     default: return unsupported();
   }
 }

@@ -13,8 +13,9 @@ KeyError spend_iterations(const ASN1_INTEGER* number, LoadLimits& limits);
 KeyError spend_kdf(const X509_ALGOR* alg, LoadLimits& limits);
 
 // Takes the cost off the limits, then derives as many octets as the parameters say, else `len`.
+// `r_for_p`: scrypt's r stands for its p too, whatever p says, which is how BouncyCastle does it.
 KeyError derive_key(const X509_ALGOR* alg, Bytes password, std::size_t len, LoadLimits& limits,
-                    SecretBytes& out);
+                    SecretBytes& out, bool r_for_p = false);
 
 // As RFC 7292 §B.1 has it: UTF-16, the high octet first, with a NUL behind.
 SecretBytes password_in_utf16(std::string_view password);

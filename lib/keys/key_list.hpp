@@ -22,11 +22,13 @@ class KeyList {
   void pass_over(KeyError why) {
     if (passed_over_.ok()) passed_over_ = std::move(why);
   }
-  // A key, or a reason: what is wrong with the passphrase ends the reading.
+  // A key, or a reason not to have it. What is wrong with the passphrase ends the reading, as does
+  // what would cost too much; damage to one key or a type that is not supported does not.
   KeyError take(KeyResult result) {
     if (result)
       add(std::move(*result));
-    else if (result.error().code == KeyErrc::unsupported_type)
+    else if (result.error().code == KeyErrc::unsupported_type ||
+             result.error().code == KeyErrc::malformed)
       pass_over(result.error());
     else
       return result.error();

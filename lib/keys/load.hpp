@@ -51,7 +51,7 @@ struct LoadLimits {
   std::uint32_t pbkdf2_iterations = 10'000'000;
   // scrypt: N * r * p, where OpenSSL's default is 16384 * 8. Memory, 128 octets times r * (N + p),
   // is bounded by libcrypto's 32 MiB besides.
-  std::uint64_t scrypt_work = 1u << 20;
+  std::uint64_t scrypt_work = 1u << 23;
 };
 
 struct LoadOptions {

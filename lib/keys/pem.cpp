@@ -50,7 +50,7 @@ KeyError decipher(PemBlock& block, const LoadOptions& options, bool& encrypted) 
   return {};
 }
 
-// PKCS#1 RSAPrivateKey (RFC 8017 §A.1.2) or SEC1 ECPrivateKey (RFC 5915).
+// PKCS#1 RSAPrivateKey (RFC 8017 §A.1.2), SEC1 ECPrivateKey (RFC 5915) or openssl's DSA key.
 KeyResult load_traditional(PemBlock& block, const LoadOptions& options) {
   bool encrypted = false;
   if (KeyError bad = decipher(block, options, encrypted); !bad.ok()) return bad;

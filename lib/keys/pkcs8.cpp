@@ -8,7 +8,6 @@
 #include "lib/keys/pbe.hpp"
 #include "lib/keys/pkcs8.hpp"
 #include "lib/keys/pkcs8_v2.hpp"
-#include "lib/keys/pkey.hpp"
 
 namespace sshauth {
 namespace {
@@ -27,12 +26,6 @@ Info parse_info(Bytes der) {
   return at == der.data() + der.size() ? std::move(info) : nullptr;
 }
 
-KeyResult load_by_libcrypto(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
-  const ossl::Pkey pkey(EVP_PKCS82PKEY(info));
-  if (pkey == nullptr) return malformed("libcrypto cannot read the key inside");
-  return identity_from_pkey(pkey.get(), format);
-}
-
 KeyResult from_info(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
   const ASN1_OBJECT* oid = nullptr;
   const std::uint8_t* at = nullptr;
@@ -40,17 +33,16 @@ KeyResult from_info(const PKCS8_PRIV_KEY_INFO* info, const char* format) {
   const X509_ALGOR* alg = nullptr;
   if (PKCS8_pkey_get0(&oid, &at, &len, &alg, info) != 1) return malformed("no key inside");
   const Bytes der(at, static_cast<std::size_t>(len));
+  if (const EdwardsType* type = edwards_type(OBJ_obj2nid(oid)))
+    return load_edwards_der(der, *type, format);
   switch (OBJ_obj2nid(oid)) {
     case NID_rsaEncryption: return load_rsa_der(der, format);
     case NID_X9_62_id_ecPublicKey: return load_ec_der(der, alg->parameter, format);
-    case NID_ED25519: return load_ed25519_der(der, format);
-    case NID_dsa:
-    case NID_ED448: return load_by_libcrypto(info, format);
+    case NID_dsa: return load_dsa_der(der, alg->parameter, format);
     default:
       return KeyError(
           KeyErrc::unsupported_type,
-          "the type of this PKCS#8 key is not supported; RSA, EC, Ed25519, Ed448 and DSA "
-          "are");
+          "the type of this PKCS#8 key is not supported; RSA, EC, Ed25519, Ed448 and DSA are");
   }
 }
 

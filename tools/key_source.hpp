@@ -1,0 +1,40 @@
+// The keys that the command line names: files of any format, key stores with several keys in them,
+// the key folders of the user and the machine.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abi/key_store.hpp"
+
+namespace sshauth::tool {
+
+struct KeySource {
+  std::string where;    // a file, or with a store type what SSHCertStore would be
+  std::string type;     // a value of SSHCertStoreType; empty: found from the content of a file
+  std::string subject;  // which key of it; empty: the first that has a private half
+  bool with_certificate = false;      // the OpenSSH certificate beside the file, where there is one
+  std::string_view sk_provider, pin;  // of security keys, as in LoadOptions
+};
+
+// Why there is no key: the object's code, and which of the ways a key file can be unfit where it is
+// one of them.
+struct KeyTrouble {
+  int code = 0;
+  KeyErrc why = KeyErrc::ok;
+  std::string text;
+
+  bool ok() const noexcept { return code == 0; }
+};
+
+KeyTrouble trouble_of(const KeyError& error);
+
+// All keys of the source, at least one.
+KeyTrouble open_source(const KeySource& source, std::optional<std::string_view> passphrase,
+                       bool public_only, std::vector<abi::KeyPtr>& keys);
+
+// The one that the source names.
+KeyTrouble choose(const KeySource& source, const std::vector<abi::KeyPtr>& keys, abi::KeyPtr& key);
+
+}  // namespace sshauth::tool
