@@ -456,10 +456,10 @@ ipworksauth_sshauth_getsshacceptserverhostkeyencoded(void* obj, char** data, int
 IPWORKSAUTH_API int IPWORKSAUTH_CALL
 ipworksauth_sshauth_setsshacceptserverhostkeyencoded(void* obj, const char* data, int len);
 
-/* The public half of the selected user key; empty. Setting it (public key line, its base64 alone,
- * PEM, or a certificate in PEM or DER) selects the key of the present store that has this public
- * half and sets SSHCertSubject; if there is none, SSHCertSubject becomes "". A private key in PEM
- * is taken as it is. Getting it gives a public key line. */
+/* The certificate of the selected user key in PEM, or where it has none its public key line; empty.
+ * Setting it (either of these, the base64 of one alone, or a certificate in DER) selects the key of
+ * the present store that has this public half and sets SSHCertSubject; if there is none,
+ * SSHCertSubject becomes "". A private key in PEM is taken as it is. */
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_getsshcertencoded(void* obj, char** data,
                                                                            int* len);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertencoded(void* obj,

@@ -23,16 +23,26 @@ constexpr std::size_t kMd5 = 16;
 constexpr char kSunCipher[] = "1.3.6.1.4.1.42.2.17.1.1";
 constexpr char kSunTripleDes[] = "1.3.6.1.4.1.42.2.19.1";
 
-bool hash(const char* name, std::initializer_list<Bytes> parts, MutBytes out) {
-  const Md md(EVP_MD_fetch(nullptr, name, nullptr));
-  const MdCtx ctx(EVP_MD_CTX_new());
-  if (md == nullptr || ctx == nullptr || EVP_DigestInit_ex2(ctx.get(), md.get(), nullptr) != 1)
-    return false;
-  for (const Bytes part : parts)
-    if (EVP_DigestUpdate(ctx.get(), part.data(), part.size()) != 1) return false;
-  unsigned len = 0;
-  return EVP_DigestFinal_ex(ctx.get(), out.data(), &len) == 1 && len == out.size();
-}
+// One hash, as often as it is needed.
+class Hasher {
+ public:
+  explicit Hasher(const char* name)
+      : md_(EVP_MD_fetch(nullptr, name, nullptr)), ctx_(EVP_MD_CTX_new()) {}
+
+  bool operator()(std::initializer_list<Bytes> parts, MutBytes out) {
+    if (md_ == nullptr || ctx_ == nullptr ||
+        EVP_DigestInit_ex2(ctx_.get(), md_.get(), nullptr) != 1)
+      return false;
+    for (const Bytes part : parts)
+      if (EVP_DigestUpdate(ctx_.get(), part.data(), part.size()) != 1) return false;
+    unsigned len = 0;
+    return EVP_DigestFinal_ex(ctx_.get(), out.data(), &len) == 1 && len == out.size();
+  }
+
+ private:
+  Md md_;
+  MdCtx ctx_;
+};
 
 // As Java has its characters, without a NUL at the end.
 SecretBytes in_utf16(std::string_view password) {
@@ -55,12 +65,12 @@ KeyError open_sun_cipher(Bytes sealed, std::string_view password, SecretBytes& o
   SecretBytes piece(sealed.first(kSha1));
   out = SecretBytes(sealed.subspan(kSha1, sealed.size() - 2 * kSha1));
   const MutBytes plain = out.write();
+  Hasher sha1("SHA1");
   for (std::size_t at = 0; at < plain.size(); ++at) {
-    if (at % kSha1 == 0 && !hash("SHA1", {word.reveal(), piece.reveal()}, piece.write()))
-      return failed();
+    if (at % kSha1 == 0 && !sha1({word.reveal(), piece.reveal()}, piece.write())) return failed();
     plain[at] ^= piece.reveal()[at % kSha1];
   }
-  if (!hash("SHA1", {word.reveal(), out.reveal()}, check)) return failed();
+  if (!sha1({word.reveal(), out.reveal()}, check)) return failed();
   return ct_equal(check, sealed.last(kSha1)) ? KeyError() : wrong_passphrase();
 }
 
@@ -79,11 +89,12 @@ bool derive_triple_des(Bytes given, std::uint64_t iterations, std::string_view p
     salt[1] = salt[2];
     salt[2] = second;
   }
+  Hasher md5("MD5");
   for (std::size_t half = 0; half < 2; ++half) {
     const MutBytes result = out.subspan(half * kMd5, kMd5);
     Bytes from = Bytes(salt).subspan(half * 4, 4);
     for (std::uint64_t i = 0; i < iterations; ++i, from = result)
-      if (!hash("MD5", {from, as_bytes(password)}, result)) return false;
+      if (!md5({from, as_bytes(password)}, result)) return false;
   }
   return true;
 }
@@ -122,8 +133,8 @@ KeyError open_triple_des(const X509_ALGOR* alg, Bytes sealed, LoadOptions& optio
 bool java_digest_fits(Bytes entries, std::string_view password, Bytes digest) {
   const SecretBytes word = in_utf16(password);
   std::array<std::uint8_t, kSha1> expected{};
-  return hash("SHA1", {word.reveal(), as_bytes(std::string_view("Mighty Aphrodite")), entries},
-              expected) &&
+  return Hasher("SHA1")({word.reveal(), as_bytes(std::string_view("Mighty Aphrodite")), entries},
+                        expected) &&
          ct_equal(expected, digest);
 }
 

@@ -148,6 +148,118 @@ TEST_CASE("the subject: exact, contained, any, none") {
   CHECK(subject_of(o).starts_with("SHA256:"));
 }
 
+namespace {
+
+// PKCS#12 by openssl 3.0, password "p": an Ed25519 key that is called "e", with its certificate.
+constexpr const char* kPkcs12 =
+    "MIIDwwIBAzCCA30GCSqGSIb3DQEHAaCCA24EggNqMIIDZjCCAmEGCSqGSIb3DQEHBqCCAlIwggJOAgEAMIICRwYJKo"
+    "ZIhvcNAQcBMFYGCSqGSIb3DQEFDTBJMCgGCSqGSIb3DQEFDDAbBAhbWV5nHlXmRQIBATAMBggqhkiG9w0CCQUAMB0G"
+    "CWCGSAFlAwQBKgQQDBVnbv9aLyj6mLY3/EzrWoCCAeB/T41//a4ns+CesKbSdx8XFn4CbB+zPmNmntdx+WRsvlHPZ7"
+    "VZt579Z8ct0rI2GHJ7Rn5s0JzeivAA+bY2uwK9maGlEqfnCrnPmIdZOq+/khFk8dDgbe+mVjAK+nyg0HDwR1fdPCVo"
+    "4IdkSdbslqLTtCF0b/9e1z4ZwkagMu99Wx0IbFOKsY4emr0V1u0Y4OUSM36chsjX97RTFn9m+nU1u+tbug1vXoUwJn"
+    "UCbs3lj0fDW9NK+vBZ64KbZfSTed763kBZQFx/Do5lbH23nzA0HMrb56vKkF81qMZvTM6Gi8s+NwkUgLhamUp4Xjlk"
+    "EbZW35UCgciWy7RdTmI7ml7cKIA/eFCuyb7My3yZhRqP8STaia86pldKTptRpwZ3csn5y4qJ+j21pF7X8ohkmZULPs"
+    "lKkVhH//tzXeQqy1RiepV39j/2RYPq1XVWobN1uqFKeTf6p8NAg2QKdt/aI2mzRdNemB0CDlpIB4Xs0XvQZQd9z5ai"
+    "srWqJTe9/+USppynDjONFaxgf6vSY5iI56l3XEDnyi7xH47uJxNWITM6wpsC2a7OAMcjGpTHloXURw8kjiKlnjvi0P"
+    "99/oWLSw/V7/tjm5/k6OsIx44oCchuxPdmUEFPqvIBGh3z3p+6/PMwgf4GCSqGSIb3DQEHAaCB8ASB7TCB6jCB5wYL"
+    "KoZIhvcNAQwKAQKggZ0wgZowVgYJKoZIhvcNAQUNMEkwKAYJKoZIhvcNAQUMMBsECM8KENO0BipuAgEBMAwGCCqGSI"
+    "b3DQIJBQAwHQYJYIZIAWUDBAEqBBD0lA40wtUakYQ4f+1sIQQzBEBeWxEKLE2ZjiIv40tif+lrkCFuNDiwWC8qwRiN"
+    "5hNT8WU0PrOS4z92NPvEm6bVGamTYvDcUQvzEHV/sPwkeWG5MTgwEQYJKoZIhvcNAQkUMQQeAgBlMCMGCSqGSIb3DQ"
+    "EJFTEWBBQPchVCYXHbyvMP4OeIo5rqoLer6jA9MDEwDQYJYIZIAWUDBAIBBQAEIBnsO2GCjvHr8smm1fDAxMQQHwKh"
+    "zd1A9bLIhyn+Cv2gBAg6ztmt3QsZMQ==";
+
+int open_pkcs12(void* o, const std::string& store, int type, const char* password) {
+  const int code = set_store(o, type, store);
+  return code != 0 ? code : ipworksauth_sshauth_setsshcertstorepassword(o, password);
+}
+
+}  // namespace
+
+TEST_CASE("the subject of a key with a certificate is its distinguished name") {
+  const std::string full = "C=US, O=\"Ex, Inc\", CN=e";
+  const std::string octets(as_text(base64_decode(kPkcs12).value()));
+  const TempFolder folder;
+  folder.write("store", octets);
+  struct {
+    int type;
+    std::string store;
+  } const kStores[] = {{CST_PFXBLOB, kPkcs12},
+                       {CST_PFXBLOB, octets},
+                       {CST_PFXFILE, folder.path("store")},
+                       {CST_JKSFILE, folder.path("store")},
+                       {CST_AUTO, octets},
+                       {CST_AUTO, folder.path("store")}};
+  for (const auto& store : kStores) {
+    Host o;
+    REQUIRE(open_pkcs12(o, store.store, store.type, "p") == 0);
+    for (const std::string& subject :
+         {std::string("*"), full, std::string("CN=e, O=\"Ex, Inc\", C=US"),
+          std::string("cn=e,o=\"Ex, Inc\",c=US"), std::string("CN=e"), std::string("O=\"Ex, Inc\""),
+          std::string("Ex, Inc"), std::string("e"), std::string("C=US, CN=e")}) {
+      INFO(store.type << " " << subject);
+      CHECK(ipworksauth_sshauth_setsshcertsubject(o, subject.c_str()) == 0);
+      CHECK(subject_of(o) == full);
+      CHECK(encoded_of(o).starts_with("-----BEGIN CERTIFICATE-----\n"));
+    }
+    for (const char* subject : {"CN=f", "CN=e, O=Other", "O=Ex, Inc, CN=e", "cn=E"}) {
+      INFO(store.type << " " << subject);
+      CHECK(ipworksauth_sshauth_setsshcertsubject(o, subject) == 0);
+      CHECK(subject_of(o).empty());
+    }
+  }
+}
+
+TEST_CASE("SSHCertEncoded: a certificate finds its private key in the store") {
+  Host o;
+  REQUIRE(open_pkcs12(o, kPkcs12, CST_PFXBLOB, "p") == 0);
+  REQUIRE(ipworksauth_sshauth_setsshcertsubject(o, "*") == 0);
+  const std::string certificate = encoded_of(o);
+  const std::string subject = subject_of(o);
+  CHECK(set_encoded(o, "") == 0);
+  CHECK(subject_of(o).empty());
+  CHECK(set_encoded(o, certificate) == 0);
+  CHECK(subject_of(o) == subject);
+  CHECK(encoded_of(o) == certificate);
+  std::string bare;  // its base64 alone
+  for (std::size_t at = certificate.find('\n') + 1; at < certificate.find("-----END"); ++at)
+    if (certificate[at] != '\n') bare += certificate[at];
+  CHECK(set_encoded(o, bare) == 0);
+  CHECK(subject_of(o) == subject);
+  CHECK(set_encoded(o, std::string(as_text(base64_decode(bare).value()))) == 0);
+  CHECK(subject_of(o) == subject);
+  REQUIRE(set_store(o, CST_PEMKEY_BLOB, private_text(user_key(), std::nullopt)) == 0);
+  CHECK(set_encoded(o, certificate) == 0);  // another store: it is not there
+  CHECK(subject_of(o).empty());
+}
+
+TEST_CASE("six ways in which a store does not give a key, each with a code of its own") {
+  struct {
+    int type;
+    std::string store;
+    const char* password;
+    int code;
+  } const kCases[] = {{CST_PFXFILE, "/nowhere/at/all", "p", 302},
+                      {CST_PFXBLOB, "rubbish", "p", 271},
+                      {CST_BCFKSBLOB, kPkcs12, "p", 271},  // another format than was asked for
+                      {CST_PFXBLOB, kPkcs12, "", 277},
+                      {CST_PFXBLOB, kPkcs12, "wrong", 278}};
+  for (const auto& c : kCases) {
+    INFO(c.type << " " << c.code);
+    Host o;
+    REQUIRE(open_pkcs12(o, c.store, c.type, c.password) == 0);
+    CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == c.code);
+    CHECK(o.error().size() > 30);
+  }
+  // A type of key that SSH has no name for: Ed25519's relative for key agreement.
+  const std::string x25519 =
+      "-----BEGIN PRIVATE KEY-----\n"
+      "MC4CAQAwBQYDK2VuBCIEIHfE6JNLQwY/bZ2mN3sYl1bX3K8YFJ8pYgE3VfAvVaZq\n"
+      "-----END PRIVATE KEY-----\n";
+  Host o;
+  REQUIRE(open_pkcs12(o, x25519, CST_PEMKEY_BLOB, "") == 0);
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 1005);
+}
+
 TEST_CASE("stores that do not open say why") {
   const TempFolder folder;
   folder.write("empty", "");

@@ -6,6 +6,7 @@
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/generate.hpp"
 #include "tests/keys/freed.hpp"
+#include "tests/keys/store_files.hpp"
 #include "tests/keys/support.hpp"
 
 using namespace sshauth;
@@ -128,6 +129,29 @@ TEST_CASE("neither a passphrase nor a private number is left in memory that is g
     LoadOptions half = opening(file);
     half.public_only = true;
     CHECK(load_identity_file(path, half));
+    CHECK(watch.found() == kNothing);
+  }
+}
+
+TEST_CASE("nothing is left of what was in a key store, nor of its password") {
+  const TempFolder folder;
+  for (const std::string& file : make_small_stores(folder)) {
+    INFO(file);
+    LoadOptions how;
+    how.passphrase = kStoreWord;
+    KeyResult known = load_identity_file(file, how);
+    REQUIRE(known);
+    std::vector<Needle> needles = secrets_of(*known);
+    needles[0].octets = kStoreWord;
+    const FreedWatch watch(needles);
+    {
+      KeyResult key = load_identity_file(file, how);
+      REQUIRE(key);
+      CHECK(watch.found() == kNothing);
+    }
+    CHECK(watch.found() == kNothing);
+    how.passphrase = std::nullopt;
+    CHECK((load_identity_file(file, how).ok() == file.ends_with("plain.p12")));
     CHECK(watch.found() == kNothing);
   }
 }

@@ -18,6 +18,7 @@ from agents import AgentChecks
 from certificates import CertificateChecks
 from checks import Count, Skip
 from kerberos import KerberosChecks
+from key_stores import KeyStoreChecks
 from openssh_next import NextChecks
 from tinyssh import TinysshChecks
 from tokens import TokenChecks
@@ -37,7 +38,8 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(AgentChecks, NextChecks, TinysshChecks, KerberosChecks, TokenChecks, CertificateChecks):
+class Checks(AgentChecks, NextChecks, TinysshChecks,
+             KerberosChecks, TokenChecks, CertificateChecks, KeyStoreChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):
