@@ -12,6 +12,7 @@ namespace {
 using Certificate = ossl::Owned<X509, X509_free>;
 
 constexpr std::size_t kMaxChain = 10;
+constexpr std::size_t kMaxCertificates = 1024;  // each is looked for among all
 constexpr char kFormat[] = "X.509 certificate";
 
 Certificate parse(Bytes der) {
@@ -38,6 +39,7 @@ class Bundle {
  public:
   Bundle(const std::vector<NamedCertificate>& certificates, KeyList& keys) {
     for (const NamedCertificate& one : certificates) {
+      if (rows_.size() >= kMaxCertificates) break;
       Certificate parsed = parse(one.der);
       if (parsed == nullptr) {
         keys.pass_over({KeyErrc::malformed, "a certificate in it is malformed"});

@@ -41,6 +41,20 @@ MadeKey make_key(const TempFolder& folder, const Kind& kind) {
   return made;
 }
 
+std::string without(const std::string& text, const std::string& marks) {
+  std::string out;
+  for (const char c : text)
+    if (marks.find(c) == std::string::npos) out += c;
+  return out;
+}
+
+std::string from_hex(const std::string& digits) {
+  std::string out;
+  for (std::size_t at = 0; at + 1 < digits.size(); at += 2)
+    out += static_cast<char>(std::stoi(digits.substr(at, 2), nullptr, 16));
+  return out;
+}
+
 // A certificate for a new key, by `issuer`, or by itself.
 void make_certificate(const TempFolder& folder, const std::string& name,
                       const std::string& issuer) {
@@ -144,6 +158,31 @@ std::string make_pkcs12(const TempFolder& folder, const MadeKey& key,
                                 file};
   argv.insert(argv.end(), how.begin(), how.end());
   must_run(argv);
+  return file;
+}
+
+std::string make_pbmac1_pkcs12(const TempFolder& folder, const MadeKey& key) {
+  const std::string file = make_pkcs12(folder, key, {"-nomac"});
+  const std::string version_and_content = slurp(file).substr(4);
+  spill(folder / "content", version_and_content.substr(26));  // behind the headers around it
+  const std::string derived = without(
+      must_run({"openssl", "kdf", "-keylen", "32", "-kdfopt", "digest:SHA256", "-kdfopt", kPass,
+                "-kdfopt", "hexsalt:0102030405060708", "-kdfopt", "iter:2048", "PBKDF2"}),
+      ":\n");
+  const std::string mac = must_run({"openssl", "dgst", "-sha256", "-mac", "HMAC", "-macopt",
+                                    "hexkey:" + derived, "-r", folder / "content"});
+  const std::string body =
+      version_and_content +
+      from_hex(
+          "307c306d304906092a864886f70d01050e303c302c06092a864886f70d01050c301f0408"
+          "01020304050607080202080002012030"
+          "0c06082a864886f70d02090500"
+          "300c06082a864886f70d020905000420" +
+          mac.substr(0, 64) +
+          "04084e4f5420555345440201"
+          "01");
+  spill(file, std::string("\x30\x82") + static_cast<char>(body.size() >> 8) +
+                  static_cast<char>(body.size() & 0xff) + body);
   return file;
 }
 

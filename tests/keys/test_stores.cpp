@@ -94,6 +94,18 @@ TEST_CASE("PKCS#12: a missing, a wrong and an empty password") {
   CHECK(code_of_all(wide, "sesame") == KeyErrc::wrong_passphrase);
 }
 
+TEST_CASE("PKCS#12: the integrity check of RFC 9579") {
+  const TempFolder folder;
+  const MadeKey made = make_keys(folder).front();
+  const std::string octets = slurp(make_pbmac1_pkcs12(folder, made));
+  require_key_of(load_all(octets).front(), made);
+  CHECK(code_of_all(octets, "wrong") == KeyErrc::wrong_passphrase);
+  CHECK(code_of_all(octets, std::nullopt) == KeyErrc::needs_passphrase);
+  std::string changed = octets;
+  changed[changed.size() - 20] ^= 1;  // in the check itself
+  CHECK(code_of_all(changed, kStoreWord) == KeyErrc::wrong_passphrase);
+}
+
 TEST_CASE("PKCS#12: several keys, and a chain") {
   const TempFolder folder;
   const std::vector<MadeKey> made = make_keys(folder);
