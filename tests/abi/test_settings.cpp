@@ -111,7 +111,6 @@ TEST_CASE("settings of features that are not there are refused with a sentence, 
     CHECK(o.error().size() > 30);
   }
   CHECK(ipworksauth_sshauth_setauthmode(o, 8) == 10022);
-  CHECK(ipworksauth_sshauth_setsshcertstoretype(o, 20) == 1005);
   CHECK(ipworksauth_sshauth_setsshcertstoretype(o, 24) == 10022);
 }
 
