@@ -14,8 +14,8 @@ struct KeySource {
   std::string where;    // a file, or with a store type what SSHCertStore would be
   std::string type;     // a value of SSHCertStoreType; empty: found from the content of a file
   std::string subject;  // which key of it; empty: the first that has a private half
-  bool with_certificate = false;      // the OpenSSH certificate beside the file, where there is one
-  std::string_view sk_provider, pin;  // of security keys, as in LoadOptions
+  bool with_certificate = false;  // the OpenSSH certificate beside the file, where there is one
+  std::string_view sk_provider{}, pin{};  // of security keys, as in LoadOptions
 };
 
 // Why there is no key: the object's code, and which of the ways a key file can be unfit where it is
