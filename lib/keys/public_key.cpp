@@ -29,6 +29,7 @@ constexpr Type kTypes[] = {
     {"ssh-dss", {}, 0, "p of 1024 to 3072 bits, q of 160 bits, and g and y no longer than p"},
 };
 constexpr std::string_view kRsa = "ssh-rsa";
+constexpr std::string_view kDsa = "ssh-dss";
 // Larger exponents only make verifying slow; all that are in use have 17 bits or fewer.
 constexpr unsigned kMaxExponentBits = 64;
 
@@ -68,6 +69,23 @@ KeyError check_rsa_size(Bytes blob) {
   return {};
 }
 
+// DSA likewise: RFC 4253 §6.6 and its SHA-1 have room for a q of 160 bits alone, where libcrypto
+// makes longer ones.
+KeyError check_dsa_size(Bytes blob) {
+  constexpr unsigned kMaxDsaBits = 3072;
+  constexpr unsigned kOrderBits = 160;
+  Reader r(blob);
+  r.text();
+  const unsigned prime = bit_length(r.mpint());
+  const unsigned order = bit_length(r.mpint());
+  if (r.ok() && prime >= kMinRsaBits && (prime > kMaxDsaBits || order > kOrderBits))
+    return {KeyErrc::unsupported_type, "DSA keys of at most " + std::to_string(kMaxDsaBits) +
+                                           " bits with a q of " + std::to_string(kOrderBits) +
+                                           " are supported; this one has " + std::to_string(prime) +
+                                           " and " + std::to_string(order)};
+  return {};
+}
+
 }  // namespace
 
 KeyError decode_public_blob(Bytes blob, PublicKeyView& out) {
@@ -88,6 +106,8 @@ KeyError decode_public_blob(Bytes blob, PublicKeyView& out) {
                 "sk-ecdsa-sha2-nistp256@openssh.com) are"};
   if (type->name == kRsa)
     if (KeyError bad = check_rsa_size(blob); !bad.ok()) return bad;
+  if (type->name == kDsa)
+    if (KeyError bad = check_dsa_size(blob); !bad.ok()) return bad;
   if (decode_public_key(blob, out.type, out.numbers) != Errc::ok)
     return {KeyErrc::malformed, "the " + std::string(out.type) +
                                     " public key is malformed: expected " +
