@@ -274,6 +274,7 @@ void Object::prepare_protocol(ClientConfig& config) {
   config.strict_kex = as_unsigned(number(Slot::UseStrictKeyExchange));
   config.kex_guess = as_unsigned(number(Slot::KexGuess));
   config.guess_hint = text(Slot::KexGuessHint);
+  config.group_bits = as_unsigned(number(Slot::PreferredDHGroupBits));
   config.rekey_octets = static_cast<std::uint64_t>(number(Slot::KeyRenegotiationThreshold));
   config.keepalive_interval = static_cast<std::uint64_t>(number(Slot::SSHKeepAliveInterval));
   config.keepalive_count = as_unsigned(number(Slot::SSHKeepAliveCountMax));

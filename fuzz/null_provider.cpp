@@ -196,9 +196,31 @@ constexpr AgreementAlg kX25519 = agreement<Shape::octets, 32, 32>("x25519"),
                        kP384 = agreement<Shape::point, 97, 48>("nistp384"),
                        kP521 = agreement<Shape::point, 133, 66>("nistp521"),
                        kModp14 = agreement<Shape::number, 256, 256>("modp14"),
-                       kModp16 = agreement<Shape::number, 512, 512>("modp16");
-constexpr const AgreementAlg* kAgreements[] = {&kX25519, &kP256,   &kP384,
-                                               &kP521,   &kModp14, &kModp16};
+                       kModp16 = agreement<Shape::number, 512, 512>("modp16"),
+                       kModp18 = agreement<Shape::number, 1024, 1024>("modp18"),
+                       kModp2 = agreement<Shape::number, 128, 128>("modp2");
+constexpr const AgreementAlg* kAgreements[] = {&kX25519, &kP256,   &kP384,   &kP521,
+                                               &kModp14, &kModp16, &kModp18, &kModp2};
+
+// Groups: every p is a safe prime but those that end in the octets of null_provider.hpp. Values are
+// of 64 octets, below any p that group exchange allows.
+int group_pick(std::uint32_t least, std::uint32_t preferred, std::uint32_t most, std::uint8_t* p,
+               std::size_t* p_len, std::uint8_t* g, std::size_t* g_len) {
+  const std::uint32_t bits = preferred < 2048 ? 2048 : preferred / 8 * 8;
+  if (bits < least || bits > most || *p_len < bits / 8 || *g_len < 1) return 0;
+  *p_len = bits / 8;
+  std::fill(p, p + *p_len, std::uint8_t{0xff});
+  *g = 2;
+  *g_len = 1;
+  return 1;
+}
+int group_set(void*, const std::uint8_t* p, std::size_t len, const std::uint8_t*, std::size_t) {
+  if (p[len - 1] == kNullComposite) return IPWORKSAUTH_GROUP_NOT_PRIME;
+  return p[len - 1] == kNullNotSafe ? IPWORKSAUTH_GROUP_NOT_SAFE : IPWORKSAUTH_GROUP_TAKEN;
+}
+constexpr GroupAlg kModp = {"modp", group_pick, group_set,
+                            agreement<Shape::number, 64, 64>("modp")};
+constexpr const GroupAlg* kGroups[] = {&kModp};
 
 // ---- signatures --------------------------------------------------------------------------------
 
@@ -273,6 +295,8 @@ Provider null_provider(NullRng& rng) noexcept {
   p.num_macs = std::size(kMacs);
   p.agreements = kAgreements;
   p.num_agreements = std::size(kAgreements);
+  p.groups = kGroups;
+  p.num_groups = std::size(kGroups);
   p.sigs = kSigs;
   p.num_sigs = std::size(kSigs);
   p.compressions = kCompressions;

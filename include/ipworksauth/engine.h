@@ -174,6 +174,12 @@ typedef struct ipworksauth_engine_config {
   uint32_t min_rsa_bits;
 
   /* client */
+  /* Group exchange (RFC 4419): the length in bits that the server's modulus has at least, at best
+   * and at most; 2,048, 3,072 and 8,192. Within 1,024 to 8,192, and in this order. A server's group
+   * that is out of it, or not a safe prime's, is refused. */
+  uint32_t group_bits_least;
+  uint32_t group_bits;
+  uint32_t group_bits_most;
   const char* user;    /* UTF-8; "" allowed */
   const char* service; /* "ssh-connection" */
   /* Methods to authenticate with, in order: "none", "password", "publickey",

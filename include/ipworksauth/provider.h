@@ -93,8 +93,8 @@ typedef struct ipworksauth_rng {
  * Rows that need plain random octets take them from `rng`; others may use their library's own.
  */
 typedef struct ipworksauth_agreement_alg {
-  const char* name;  /* "x25519", "nistp256", "nistp384", "nistp521", "modp14", "modp16",
-                      * "mlkem768x25519", "mlkem768nistp256", "mlkem1024nistp384",
+  const char* name;  /* "x25519", "nistp256", "nistp384", "nistp521", "modp2", "modp14", "modp16",
+                      * "modp18", "mlkem768x25519", "mlkem768nistp256", "mlkem1024nistp384",
                       * "sntrup761x25519" */
   size_t init_len;   /* of the initiator's value, at most */
   size_t reply_len;  /* of the responder's value, at most */
@@ -107,6 +107,33 @@ typedef struct ipworksauth_agreement_alg {
                 size_t* secret_len);
   void (*wipe)(void* ctx);
 } ipworksauth_agreement_alg;
+
+/* What became of a group that was given. */
+enum {
+  IPWORKSAUTH_GROUP_FAILED = 0,    /* a local failure */
+  IPWORKSAUTH_GROUP_TAKEN = 1,
+  IPWORKSAUTH_GROUP_NOT_PRIME = 2, /* p is composite */
+  IPWORKSAUTH_GROUP_NOT_SAFE = 3   /* (p-1)/2 is composite */
+};
+
+/* Diffie-Hellman in a group that one side names (RFC 4419). Numbers are unsigned and big-endian.
+ *
+ * `pick` (responder) writes a group of the row's own that has `least` to `most` bits: the smallest of
+ * `preferred` bits or more, else the largest. `*p_len` and `*g_len` are the room on entry and the
+ * length on return. 0: it has none that fits.
+ *
+ * `set` comes before the functions of `agreement`, on their zeroed context, and gives the group
+ * they work in. The engine has checked that p is odd and has the length agreed upon, 8,192 bits at
+ * most, and that 1 < g < p-1; that p and (p-1)/2 are primes is for the row to find out, at a cost
+ * that a hostile peer cannot raise. One of IPWORKSAUTH_GROUP_...; anything but TAKEN refuses.
+ */
+typedef struct ipworksauth_group_alg {
+  const char* name; /* "modp" */
+  int (*pick)(uint32_t least, uint32_t preferred, uint32_t most, uint8_t* p, size_t* p_len,
+              uint8_t* g, size_t* g_len);
+  int (*set)(void* ctx, const uint8_t* p, size_t p_len, const uint8_t* g, size_t g_len);
+  ipworksauth_agreement_alg agreement;
+} ipworksauth_group_alg;
 
 /* A public key as the numbers in it, taken off the SSH key blob by the engine:
  *   ssh-ed25519            first: 32 octets
@@ -244,6 +271,8 @@ typedef struct ipworksauth_provider {
   size_t num_macs;
   const ipworksauth_agreement_alg* const* agreements;
   size_t num_agreements;
+  const ipworksauth_group_alg* const* groups;
+  size_t num_groups;
   const ipworksauth_sig_alg* const* sigs;
   size_t num_sigs;
   const ipworksauth_compression_alg* const* compressions;

@@ -91,6 +91,7 @@ struct ClientConfig {
   unsigned strict_kex = 1;    // 0 off, 1 offered, 2 no affected algorithm without it, 3 required
   unsigned kex_guess = 1;     // 0 never, 1 when it is known to be right, 2 eager and unflagged
   std::string guess_hint;     // ClientResult::guess_hint of an earlier login to this host
+  unsigned group_bits = 0;    // preferred in group exchange; 0: the engine's default
   bool pipelining = true;     // speak as soon as the protocol allows; false: step by step
   unsigned min_rsa_bits = 0;  // of host keys, user keys and authorities
   unsigned max_packet = 0;

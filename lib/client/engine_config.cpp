@@ -14,6 +14,9 @@ constexpr std::size_t kTraceSteps = 4'096;
 constexpr std::size_t kTracePackets = 16'384;
 constexpr std::size_t kTraceOctets = 262'144;
 
+// In group exchange: what the engine asks for at least unless told (engine.h).
+constexpr unsigned kSafeGroupBits = 2048;
+
 // NULL stands for the default.
 const char* or_default(const std::string& text) noexcept {
   return text.empty() ? nullptr : text.c_str();
@@ -104,6 +107,9 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
   out_.strict_kex = engine_strict_kex(config.strict_kex);
   out_.kex_guess = engine_kex_guess(plan.kex_guess);
   out_.guess_hint = or_default(plan.guess_hint);
+  out_.group_bits = config.group_bits;
+  // Who prefers less than the engine's least takes less.
+  if (config.group_bits < kSafeGroupBits) out_.group_bits_least = config.group_bits;
   out_.pipelining = plan.pipelining ? 1 : 2;
   out_.min_rsa_bits = config.min_rsa_bits;
   out_.max_packet = config.max_packet;

@@ -14,6 +14,7 @@ using HashAlg = ipworksauth_hash_alg;
 using CipherAlg = ipworksauth_cipher_alg;
 using MacAlg = ipworksauth_mac_alg;
 using AgreementAlg = ipworksauth_agreement_alg;
+using GroupAlg = ipworksauth_group_alg;
 using SigAlg = ipworksauth_sig_alg;
 using CompressionAlg = ipworksauth_compression_alg;
 using Rng = ipworksauth_rng;
@@ -28,6 +29,7 @@ inline Rows<MacAlg> macs(const Provider& p) noexcept { return {p.macs, p.num_mac
 inline Rows<AgreementAlg> agreements(const Provider& p) noexcept {
   return {p.agreements, p.num_agreements};
 }
+inline Rows<GroupAlg> groups(const Provider& p) noexcept { return {p.groups, p.num_groups}; }
 inline Rows<SigAlg> sigs(const Provider& p) noexcept { return {p.sigs, p.num_sigs}; }
 inline Rows<CompressionAlg> compressions(const Provider& p) noexcept {
   return {p.compressions, p.num_compressions};
@@ -46,6 +48,14 @@ template <class Alg>
 std::size_t largest_ctx(Rows<Alg> rows) noexcept {
   std::size_t most = 0;
   for (const Alg* row : rows) most = row->ctx_len > most ? row->ctx_len : most;
+  return most;
+}
+
+// The same of agreements, with those in a group that is given.
+inline std::size_t largest_agreement_ctx(const Provider& p) noexcept {
+  std::size_t most = largest_ctx(agreements(p));
+  for (const GroupAlg* row : groups(p))
+    most = row->agreement.ctx_len > most ? row->agreement.ctx_len : most;
   return most;
 }
 

@@ -38,6 +38,8 @@ struct KexFamily {
   bool (*served)(const Provider& provider, const KexMethod& method) noexcept;
   // Begins a run: sets its agreement, or leaves that for later.
   Errc (*begin)(KexRun& run) noexcept;
+  // What the method calls the message of that number, or null: as messages.def has it.
+  const char* (*title)(std::uint8_t msg) noexcept;
   std::size_t memory_len;  // octets of `run.memory`
   // The first message can be written without knowing who the server is, so it may be guessed
   // (RFC 4253 §7).
@@ -52,6 +54,7 @@ constexpr const KexServerHalf* if_both_roles(const KexServerHalf& half) noexcept
 }
 
 // The families of this build; null: it has none of that kind (families_*.cpp).
-extern const KexFamily* const one_round_family;
+extern const KexFamily* const one_round_family;       // one_round.cpp
+extern const KexFamily* const group_exchange_family;  // group_exchange.cpp
 
 }  // namespace sshauth

@@ -2,7 +2,8 @@
 
 namespace sshauth {
 
-Errc KeyExchange::choose(const Provider& provider, const KexMethod& method) noexcept {
+Errc KeyExchange::choose(const Provider& provider, const KexMethod& method,
+                         const GroupWishes& wishes) noexcept {
   forget();
   const HashAlg* hash = find(hashes(provider), method.hash);
   const KexFamily* chosen = *method.family;
@@ -12,6 +13,7 @@ Errc KeyExchange::choose(const Provider& provider, const KexMethod& method) noex
   run_.provider = &provider;
   run_.method = &method;
   run_.hash_alg = hash;
+  run_.wishes = wishes;
   return chosen->begin(run_);
 }
 

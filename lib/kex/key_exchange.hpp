@@ -27,7 +27,8 @@ class KeyExchange {
   }
 
   // Begins a run, forgetting any other.
-  Errc choose(const Provider& provider, const KexMethod& method) noexcept;
+  Errc choose(const Provider& provider, const KexMethod& method,
+              const GroupWishes& wishes) noexcept;
   const KexMethod* method() const noexcept { return run_.method; }
 
   // RFC 4253 §8: H = hash(V_C, V_S, I_C, I_S, K_S, ...): the part that is known after KEXINIT.
@@ -43,6 +44,10 @@ class KeyExchange {
   KexNumbers expected() const noexcept { return run_.expected; }
   // Takes one of them. `w` has the answer where the step says so.
   Errc take(Bytes payload, bool client, Writer& w, KexStep& step) noexcept;
+  // What the method calls the message of that number; null: nothing of its own.
+  const char* title(std::uint8_t msg) const noexcept {
+    return run_.method != nullptr && is_kex_number(msg) ? family().title(msg) : nullptr;
+  }
   // A sentence for the last failure; empty: its code says all.
   std::string_view why() const noexcept { return run_.why.view(); }
 

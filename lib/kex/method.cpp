@@ -1,7 +1,6 @@
 #include "lib/kex/method.hpp"
 
 #include "lib/kex/family.hpp"
-#include "lib/wire/name_list.hpp"
 
 namespace sshauth {
 namespace {
@@ -33,13 +32,11 @@ const KexMethod* find_method(const Provider& provider, std::string_view name) no
   return nullptr;
 }
 
-std::size_t kex_memory_len(const Provider& provider, std::string_view names) noexcept {
+std::size_t kex_memory_len(const Provider& provider) noexcept {
   std::size_t most = 0;
-  for (std::string_view name; next_name(names, name);) {
-    const KexMethod* method = find_method(provider, name);
-    if (method != nullptr && (*method->family)->memory_len > most)
-      most = (*method->family)->memory_len;
-  }
+  for (const KexMethod& method : kMethods)
+    if (find_method(provider, method.name) != nullptr && (*method.family)->memory_len > most)
+      most = (*method.family)->memory_len;
   return most;
 }
 

@@ -8,6 +8,8 @@ bool served(const Provider& provider, const KexMethod& method) noexcept {
   return find(agreements(provider), method.agreement) != nullptr;
 }
 
+const char* title(std::uint8_t /*msg*/) noexcept { return nullptr; }
+
 Errc begin(KexRun& run) noexcept {
   return run.use(find(agreements(*run.provider), run.method->agreement));
 }
@@ -15,7 +17,7 @@ Errc begin(KexRun& run) noexcept {
 Errc open(KexRun& run, Writer& w) noexcept {
   SSHAUTH_TRY(run.make_value());
   encode(w, KexInitValue{run.value()}, run.method->value_form, Msg::kex_30);
-  run.expect(31);
+  run.expect(Msg::kex_31);
   return Errc::ok;
 }
 
@@ -40,7 +42,8 @@ void reply(const KexRun& run, Writer& w, Bytes signature) noexcept {
 }
 
 constexpr KexServerHalf kServer = {kex_number(30), take_init, reply};
-constexpr KexFamily kFamily = {served, begin, 0, true, {open, take_reply}, if_both_roles(kServer)};
+constexpr KexFamily kFamily = {
+    served, begin, title, 0, true, {open, take_reply}, if_both_roles(kServer)};
 
 }  // namespace
 

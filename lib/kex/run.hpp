@@ -13,6 +13,18 @@ inline constexpr std::size_t kMaxHash = 64;
 inline constexpr std::size_t kMaxKexValue = 1696;   // mlkem1024nistp384's init is 1,665
 inline constexpr std::size_t kMaxKexSecret = 1024;  // group18
 
+// RFC 4419 §3: the lengths of p that there are.
+inline constexpr std::uint32_t kMinGroupBits = 1024;
+inline constexpr std::uint32_t kMaxGroupBits = 8192;
+
+// RFC 4419 §3: what a client asks for where the server names the group.
+struct GroupWishes {
+  std::uint32_t least = 2048;
+  std::uint32_t preferred = 3072;
+  std::uint32_t most = 8192;
+  bool old_request = false;  // of one number, as drafts before the RFC had it
+};
+
 struct KexRun {
   // ---- given
   const Provider* provider = nullptr;
@@ -20,7 +32,8 @@ struct KexRun {
   const HashAlg* hash_alg = nullptr;
   MutBytes agreement_ctx, hash_ctx;
   MutBytes memory;  // the family's, of its memory_len octets; wiped with the run
-  Bytes host_key;   // K_S: a server's own; a client's family puts there what the server sent
+  GroupWishes wishes;
+  Bytes host_key;  // K_S: a server's own; a client's family puts there what the server sent
 
   // ---- the family's
   const AgreementAlg* agreement = nullptr;
@@ -37,7 +50,7 @@ struct KexRun {
   std::size_t hash_len = 0;
   Hash hash;  // begun with what is known after KEXINIT
 
-  void expect(std::uint8_t msg) noexcept { expected |= kex_number(msg); }
+  void expect(Msg msg) noexcept { expected |= kex_number(number(msg)); }
   Bytes value() const noexcept { return Bytes(value_octets).first(value_len); }
 
   // Sets the agreement, if this run has room for what it needs.

@@ -13,6 +13,8 @@ struct Letters {
 constexpr Letters kClientToServer{'A', 'C', 'E'};
 constexpr Letters kServerToClient{'B', 'D', 'F'};
 
+constexpr std::uint32_t kSmallGroupBits = 4096;  // quirk small_groups
+
 }  // namespace
 
 // ---- our KEXINIT -----------------------------------------------------------------------------
@@ -59,7 +61,7 @@ Errc Transport::send_guess() noexcept {
   const KexMethod* method = find_method(*s.provider, first_name(s.kex));
   if (method == nullptr || !(*method->family)->guessable) return Errc::ok;
   SSHAUTH_TRY(send_kexinit(flagged));
-  SSHAUTH_TRY(kex_.choose(*s.provider, *method));
+  SSHAUTH_TRY(kex_.choose(*s.provider, *method, s.groups));
   guessed_ = true;
   return open_method();
 }
@@ -128,6 +130,18 @@ Errc Transport::agree_strict(const KexInit& theirs) noexcept {
   return Errc::ok;
 }
 
+GroupWishes Transport::group_wishes() const noexcept {
+  GroupWishes wishes = ctx_.settings.groups;
+  if ((quirks_ & small_groups) != 0) {
+    // What the host wants at least stays, though such a peer will hardly give it.
+    const std::uint32_t most = wishes.least < kSmallGroupBits ? kSmallGroupBits : wishes.least;
+    for (std::uint32_t* bits : {&wishes.preferred, &wishes.most})
+      *bits = *bits < most ? *bits : most;
+  }
+  wishes.old_request = (quirks_ & old_group_request) != 0;
+  return wishes;
+}
+
 Errc Transport::begin_method(Bytes payload, bool guess_right) noexcept {
   const Settings& s = ctx_.settings;
   const bool guessing = guessed_ && !first_done_;
@@ -139,7 +153,8 @@ Errc Transport::begin_method(Bytes payload, bool guess_right) noexcept {
                      "kex_guess to its default");
   const bool keep = guessing && (eager || guess_right);
   if (!keep) {
-    if (const Errc e = kex_.choose(*s.provider, *chosen_.kex); e != Errc::ok) return ctx_.fail(e);
+    if (const Errc e = kex_.choose(*s.provider, *chosen_.kex, group_wishes()); e != Errc::ok)
+      return ctx_.fail(e);
   }
   const Bytes ours = Bytes(memory_.our_kexinit).first(our_kexinit_len_);
   const Bytes our_id = as_bytes(s.identification);

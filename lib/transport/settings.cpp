@@ -187,6 +187,14 @@ Errc Settler::read_limits() noexcept {
   out_.keepalive_interval = in_.keepalive_interval;
   out_.keepalive_count = or_default(in_.keepalive_count, out_.keepalive_count);
   out_.max_rekeys = or_default(in_.max_rekeys, out_.max_rekeys);
+  GroupWishes& groups = out_.groups;
+  groups.preferred = or_default(in_.group_bits, groups.preferred);
+  groups.least = or_default(in_.group_bits_least, groups.least);
+  groups.most = or_default(in_.group_bits_most, groups.most);
+  if (groups.least < kMinGroupBits || groups.preferred < groups.least ||
+      groups.most < groups.preferred || groups.most > kMaxGroupBits)
+    return refuse(
+        "group_bits_least, group_bits and group_bits_most are 1024 to 8192, in this order");
   if (in_.trace_len > std::size_t{1} << 24) return refuse("trace_len is 16 MiB at most");
   out_.trace_len = in_.trace_len;
   out_.trace_octets = in_.trace_octets != 0;

@@ -8,6 +8,7 @@
 #include "lib/base/role.hpp"
 #include "lib/crypto/gss.hpp"
 #include "lib/crypto/rows.hpp"
+#include "lib/kex/run.hpp"
 
 namespace sshauth {
 
@@ -34,6 +35,7 @@ struct Settings {
   Guess guess = Guess::when_known;
   std::string_view guess_hint;
   bool pipelining = true;
+  GroupWishes groups;  // client
 
   std::uint32_t max_packet = 35'000;
   std::uint64_t rekey_octets = std::uint64_t{1} << 30;

@@ -4,7 +4,7 @@
 
 namespace sshauth {
 
-void Trace::add(bool outgoing, std::uint32_t seq, Bytes payload) noexcept {
+void Trace::add(bool outgoing, std::uint32_t seq, Bytes payload, const char* title) noexcept {
   if (!on() || payload.empty()) return;
   if (begin_ == end_) begin_ = end_ = 0;
   // The message number is always kept.
@@ -20,7 +20,7 @@ void Trace::add(bool outgoing, std::uint32_t seq, Bytes payload) noexcept {
     return;
   }
   const Head head{outgoing ? 1U : 0U, seq, static_cast<std::uint32_t>(payload.size()),
-                  static_cast<std::uint32_t>(kept)};
+                  static_cast<std::uint32_t>(kept), title};
   std::memcpy(memory_.data() + end_, &head, sizeof head);
   const MutBytes copy = memory_.subspan(end_ + sizeof head, kept);
   copy_bytes(copy.data(), payload.first(kept));
@@ -39,7 +39,7 @@ bool Trace::take(ipworksauth_trace_record& out) noexcept {
   out.seq = head.seq;
   out.len = head.len;
   out.message = kept[0];
-  out.name = message_name(kept[0]);
+  out.name = head.title;
   if (octets_) out.payload = {kept.data(), kept.size()};
   return true;
 }

@@ -15,7 +15,8 @@ class Trace {
     octets_ = octets;
   }
   bool on() const noexcept { return !memory_.empty(); }
-  void add(bool outgoing, std::uint32_t seq, Bytes payload) noexcept;
+  // `title`: what the message is called; it lives as long as the program.
+  void add(bool outgoing, std::uint32_t seq, Bytes payload, const char* title) noexcept;
   // Takes the oldest record; its payload is valid until the next call.
   bool take(ipworksauth_trace_record& out) noexcept;
   std::uint64_t lost() const noexcept { return lost_; }
@@ -24,6 +25,7 @@ class Trace {
  private:
   struct Head {
     std::uint32_t outgoing, seq, len, kept;
+    const char* title;
   };
 
   MutBytes memory_;

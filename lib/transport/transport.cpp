@@ -26,9 +26,9 @@ void Transport::lay_out(const Settings& s, Arena& arena, Memory& m) noexcept {
   m.kex_names = arena.take(s.kex.size());
   m.sig_algs = arena.take(kMaxSigAlgs);
   m.host_key = arena.take(kMaxKeyBlob);
-  m.agreement_ctx = arena.take(largest_ctx(agreements(p)));
+  m.agreement_ctx = arena.take(largest_agreement_ctx(p));
   m.hash_ctx = arena.take(largest_ctx(hashes(p)));
-  m.kex_family = arena.take(kex_memory_len(p, s.kex));
+  m.kex_family = arena.take(kex_memory_len(p));
   for (MutBytes& ctx : m.cipher_ctx) ctx = arena.take(largest_ctx(ciphers(p)));
   for (MutBytes& ctx : m.mac_ctx) ctx = arena.take(largest_ctx(macs(p)));
   const std::size_t compression = compresses(s) ? largest_ctx(compressions(p)) : 0;
@@ -83,7 +83,8 @@ void Transport::wipe_all() noexcept {
 // ---- sending ---------------------------------------------------------------------------------
 
 Errc Transport::commit(const Writer& w, PacketWriter::Pad pad) noexcept {
-  if (trace_.on() && w.ok()) trace_.add(true, writer_.next_seq(), writer_.begun(w));
+  if (trace_.on() && w.ok())
+    trace_.add(true, writer_.next_seq(), writer_.begun(w), title_of(writer_.begun(w)));
   return writer_.commit(w, pad);
 }
 
@@ -137,6 +138,13 @@ void Transport::send_disconnect(std::uint32_t reason, std::string_view text) noe
   static_cast<void>(commit(w, PacketWriter::Pad::least));
 }
 
+// The method that is running calls its messages by names of its own.
+const char* Transport::title_of(Bytes payload) const noexcept {
+  const std::uint8_t msg = payload.empty() ? 0 : payload[0];
+  const char* its = kex_.title(msg);
+  return its != nullptr ? its : message_name(msg);
+}
+
 // ---- reading ---------------------------------------------------------------------------------
 
 Transport::Got Transport::read(MutBytes& payload) noexcept {
@@ -176,7 +184,7 @@ Transport::Got Transport::read_packet(MutBytes& payload) noexcept {
   if (opened.kind == Opened::failed) return result(ctx_.fail(opened.why));
   payload = opened.payload;
   keepalives_ = 0;  // the peer lives
-  if (trace_.on()) trace_.add(false, reader_.last_seq(), payload);
+  if (trace_.on()) trace_.add(false, reader_.last_seq(), payload, title_of(payload));
   return work_on(payload, false);
 }
 
@@ -230,7 +238,10 @@ Transport::Got Transport::dispatch(MutBytes& payload) noexcept {
     case Msg::kexinit: return result(do_kexinit(payload));
     case Msg::newkeys: return result(do_newkeys(payload));
     case Msg::kex_30:
-    case Msg::kex_31: return result(do_method(payload));
+    case Msg::kex_31:
+    case Msg::kex_32:
+    case Msg::kex_33:
+    case Msg::kex_34: return result(do_method(payload));
     case Msg::global_request: return result(do_global_request(payload));
     case Msg::request_success:
     case Msg::request_failure: return result(do_request_reply());
@@ -241,7 +252,7 @@ Transport::Got Transport::dispatch(MutBytes& payload) noexcept {
 
 Errc Transport::refuse(std::uint8_t msg) noexcept {
   Sentence text;
-  text << "the peer sent " << message_name(msg) << " (" << std::uint64_t{msg}
+  text << "the peer sent " << title_of({&msg, 1}) << " (" << std::uint64_t{msg}
        << "), which is not allowed ";
   switch (exchange_phase()) {
     case p_kexinit: text << "before its SSH_MSG_KEXINIT"; break;

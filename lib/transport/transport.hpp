@@ -161,6 +161,7 @@ class Transport {
   };
 
   Errc commit(const Writer& w, PacketWriter::Pad pad) noexcept;
+  const char* title_of(Bytes payload) const noexcept;
 
   // transport.cpp
   Got read_identification() noexcept;
@@ -199,6 +200,7 @@ class Transport {
   void keep_guess_hint(const KexInit& theirs) noexcept;
   Errc agree_strict(const KexInit& theirs) noexcept;
   Errc begin_method(Bytes payload, bool guess_right) noexcept;
+  GroupWishes group_wishes() const noexcept;
   Errc open_method() noexcept;
   Errc do_method(Bytes payload) noexcept;
   Errc verify_host_key() noexcept;

@@ -17,7 +17,7 @@ enum class Msg : std::uint8_t {
 #undef X
 };
 
-inline std::uint8_t number(Msg msg) noexcept { return static_cast<std::uint8_t>(msg); }
+constexpr std::uint8_t number(Msg msg) noexcept { return static_cast<std::uint8_t>(msg); }
 // "SSH_MSG_KEXINIT", or "unknown".
 const char* message_name(std::uint8_t number) noexcept;
 // Overwrites with '*' what a log must not show (passwords, responses, what a method of the host's
@@ -117,6 +117,20 @@ struct KexReply {
 };
 Errc decode(Bytes payload, KexReply& out, ValueForm form, Msg msg) noexcept;
 void encode(Writer& w, const KexReply& in, ValueForm form, Msg msg) noexcept;
+
+// RFC 4419 §3; `old`: the form of drafts before it, which has `preferred` alone (§5). `least` and
+// `most` are then what §3 allows at all.
+struct GexRequest {
+  std::uint32_t least = 0, preferred = 0, most = 0;
+  bool old = false;
+};
+Errc decode(Bytes payload, GexRequest& out, Msg msg) noexcept;
+void encode(Writer& w, const GexRequest& in, Msg msg) noexcept;
+struct GexGroup {
+  Bytes p, g;
+};
+Errc decode(Bytes payload, GexGroup& out, Msg msg) noexcept;
+void encode(Writer& w, const GexGroup& in, Msg msg) noexcept;
 
 // RFC 4252 §5; `rest` is the part that the method defines.
 struct UserauthRequest {

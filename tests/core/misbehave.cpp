@@ -54,7 +54,7 @@ Misbehaver::Keys::Keys(const Provider& provider)
 Misbehaver::Misbehaver(const Provider& provider, Ways its_ways)
     : ways(std::move(its_ways)),
       provider_(provider),
-      agreement_ctx_(room_for(largest_ctx(agreements(provider)))),
+      agreement_ctx_(room_for(largest_agreement_ctx(provider))),
       hash_ctx_(room_for(largest_ctx(hashes(provider)))),
       family_(room_for(8192)),
       in_memory_(80'000),
@@ -114,7 +114,7 @@ std::string Misbehaver::agreed(KexInit::List list) const {
 
 void Misbehaver::choose(std::string_view method) {
   const KexMethod* row = find_method(provider_, method);
-  need(row != nullptr && kex_.choose(provider_, *row) == Errc::ok, "no such method");
+  need(row != nullptr && kex_.choose(provider_, *row, ways.groups) == Errc::ok, "no such method");
   method_chosen_ = true;
 }
 
@@ -143,11 +143,26 @@ Octets Misbehaver::run_method(Bytes payload, KexStep wanted) {
   });
 }
 
-Octets Misbehaver::make_kex_reply() {
-  need(!their_init_.empty(), "no init is here to reply to");
+void Misbehaver::begin_as_server() {
   choose(agreed(KexInit::kex));
   start_hash();
   need(kex_.await(ways.host_key) == Errc::ok, "the method has no server half");
+}
+
+void Misbehaver::group() {
+  need(!their_init_.empty(), "no request is here to reply to");
+  begin_as_server();
+  say(run_method(std::exchange(their_init_, {}), KexStep::send));
+}
+
+void Misbehaver::init_in_group() {
+  need(!their_group_.empty(), "no group is here to work in");
+  say(run_method(std::exchange(their_group_, {}), KexStep::send));
+}
+
+Octets Misbehaver::make_kex_reply() {
+  need(!their_init_.empty(), "no init is here to reply to");
+  if (their_init_[0] != number(Msg::kex_32)) begin_as_server();
   run_method(their_init_, KexStep::agreed);
   Octets signature = false_signature(agreed(KexInit::host_key));
   if (ways.private_key != nullptr) {
@@ -240,8 +255,15 @@ void Misbehaver::look_at(Bytes payload) {
     case 30:
       if (ways.server && !std::exchange(their_guess_wrong_, false)) their_init_ = copy(payload);
       break;
+    case 32:
+    case 34:
+      if (ways.server) their_init_ = copy(payload);
+      break;
     case 31:
-      if (!ways.server && method_chosen_) {
+    case 33:
+      if (!ways.server && payload[0] == 31 && kex_.title(31) != nullptr) {
+        their_group_ = copy(payload);
+      } else if (!ways.server && method_chosen_) {
         start_hash();
         run_method(payload, KexStep::agreed);
         make_keys();

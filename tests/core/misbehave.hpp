@@ -45,6 +45,7 @@ struct Ways {
   std::string kex = "curve25519-sha256", host_keys = "ssh-ed25519";
   std::string ciphers = "chacha20-poly1305@openssh.com", macs = "hmac-sha2-256";
   std::string compressions = "none";
+  GroupWishes groups;                   // a client's, for group exchange
   bool strict = true, ext_info = true;  // the markers of the first KEXINIT
   bool follows = false;                 // first_kex_packet_follows
   Octets host_key = false_ed25519(7);
@@ -71,9 +72,11 @@ class Misbehaver {
   }
   void identify(std::string_view end = "\r\n");
   void kexinit();
-  void kex_init();
+  void kex_init();  // the method's first message
   void kex_reply();
-  void newkeys();  // and the new keys are used from the next packet on
+  void group();          // server: the group that their request asks for
+  void init_in_group();  // client: the value in the group that they named
+  void newkeys();        // and the new keys are used from the next packet on
   Octets make_kexinit();
   Octets make_kex_reply();
   Octets take();  // what was said and not carried yet
@@ -99,6 +102,7 @@ class Misbehaver {
   void look_at(Bytes payload);
   void start_hash();
   void choose(std::string_view method);
+  void begin_as_server();
   Octets run_method(Bytes payload, KexStep wanted);
   void make_keys();
   void make_direction(std::unique_ptr<Keys>& out, bool encrypt, const char* letters);
@@ -114,7 +118,7 @@ class Misbehaver {
   std::unique_ptr<Keys> in_now_, out_now_, in_next_, out_next_;
   std::string line_;
   bool strict_ = false, first_done_ = false, their_guess_wrong_ = false, method_chosen_ = false;
-  Octets their_init_;
+  Octets their_init_, their_group_;
 };
 
 class Subject {

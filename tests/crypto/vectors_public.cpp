@@ -141,27 +141,3 @@ TEST_CASE("ECDSA verifies RFC 6979's signatures, and signs with its keys") {
       CHECK(verify(*alg, key, octets("sample"), *signature));
     }
 }
-
-// RFC 3526 §3 and §5: lengths and the edges of the groups as the row shows them from outside.
-TEST_CASE("modp14 and modp16 are the groups of RFC 3526") {
-  const auto p14 = unhex("ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd1");
-  for (const auto& [name, len] : {std::pair{"modp14", 256u}, std::pair{"modp16", 512u}}) {
-    const AgreementAlg& alg = *find(agreements(openssl_provider()), name);
-    CHECK(alg.init_len == len);
-    CHECK(alg.secret_len == len);
-    // The first octets are those of the prime, so these values stand on either side of it.
-    Octets below = p14, above(len, 0xff);
-    below.resize(len);
-    CHECK(respond(alg, openssl_provider().rng, below));
-    CHECK_FALSE(respond(alg, openssl_provider().rng, above));
-    // 2^x for the responder's x: never longer than the prime.
-    const Octets two = {2};
-    const auto answer = respond(alg, openssl_provider().rng, two);
-    REQUIRE(answer);
-    // g is 2, so the secret that 2 gives is the responder's own value.
-    Octets value = answer->value, secret = answer->secret;
-    value.insert(value.begin(), len - value.size(), 0);
-    secret.insert(secret.begin(), len - secret.size(), 0);
-    CHECK(value == secret);
-  }
-}

@@ -9,7 +9,7 @@ from common import expect, read, run, walk, without_comments
 LIST = "tests/rules/vectors.tsv"
 MATRIX = "tests/core/loopback_matrix.cpp"
 # constinit const CipherAlg aes256_ctr = row<...>("aes256-ctr", 32);
-ROW = re.compile(r'constinit\s+const\s+(?:Cipher|Mac|Hash|Agreement|Sig|Compression)Alg\s+\w+\s*=\s*'
+ROW = re.compile(r'constinit\s+const\s+(?:Cipher|Mac|Hash|Agreement|Group|Sig|Compression)Alg\s+\w+\s*=\s*'
                  r'[^;"]*"([^"]+)"')
 # What the matrix goes over, as the crypto room calls it.
 LOOPS = ("kex_methods()", "sigs(*p)", "ciphers(*p)", "macs(*p)", "compressions(*p)")

@@ -36,11 +36,20 @@ void sample(Visit visit) {
   } else if constexpr (M == Msg::kex_30) {
     visit(KexInitValue{as_bytes("value")}, ValueForm::string, M);
     visit(KexInitValue{as_bytes("\xf1value")}, ValueForm::mpint, M);
+    visit(GexRequest{1024, 3072, 8192, true}, M);
   } else if constexpr (M == Msg::kex_31) {
+    visit(GexGroup{as_bytes("\xf1prime"), as_bytes("\x02")}, M);
     visit(KexReply{as_bytes("key"), as_bytes("value"), as_bytes("signature")}, ValueForm::string,
           M);
     visit(KexReply{as_bytes("key"), as_bytes("\xf1value"), as_bytes("signature")}, ValueForm::mpint,
           M);
+  } else if constexpr (M == Msg::kex_32) {
+    visit(KexInitValue{as_bytes("\xf1value")}, ValueForm::mpint, M);
+  } else if constexpr (M == Msg::kex_33) {
+    visit(KexReply{as_bytes("key"), as_bytes("\xf1value"), as_bytes("signature")}, ValueForm::mpint,
+          M);
+  } else if constexpr (M == Msg::kex_34) {
+    visit(GexRequest{2048, 3072, 8192, false}, M);
   } else if constexpr (M == Msg::userauth_request) {
     visit(UserauthRequest{"alice", "ssh-connection", "none", {}});
     visit(PasswordFields{false, "secret", ""});

@@ -22,10 +22,11 @@ extern const MacAlg hmac_sha2_256, hmac_sha2_512, hmac_sha2_256_etm, hmac_sha2_5
 // umac.cpp: RFC 4418
 extern const MacAlg umac_64, umac_128, umac_64_etm, umac_128_etm;
 
-// x25519.cpp (RFC 7748), ecdh.cpp (RFC 5656 §4), modp.cpp (RFC 3526, RFC 8268)
+// x25519.cpp (RFC 7748), ecdh.cpp (RFC 5656 §4), modp.cpp (RFC 2409, RFC 3526, RFC 4419)
 extern const AgreementAlg x25519;
 extern const AgreementAlg nistp256, nistp384, nistp521;
-extern const AgreementAlg modp14, modp16;
+extern const AgreementAlg modp2, modp14, modp16, modp18;
+extern const GroupAlg modp;
 // hybrid.cpp: with ML-KEM (FIPS 203) and Streamlined NTRU Prime of the room `builtin`
 extern const AgreementAlg mlkem768x25519, mlkem768nistp256, mlkem1024nistp384, sntrup761x25519;
 

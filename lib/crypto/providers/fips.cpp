@@ -2,7 +2,8 @@
 // library.hpp's business; without one they are the default provider's.
 //
 // Ed25519 is approved (FIPS 186-5) but not served as such by the module of OpenSSL 3.0, so it is no
-// row here. Hash sha1 is for fingerprints alone: no method or MAC below uses it.
+// row here. Hash sha1 is for fingerprints; diffie-hellman-group14-sha1 finds it too, which is weak
+// and so taken only where a configuration names it. A group that a server names is not approved.
 #include "lib/crypto/openssl/rows.hpp"
 #include "lib/crypto/providers.hpp"
 #include "lib/crypto/providers/make.hpp"
@@ -18,8 +19,9 @@ constexpr const CipherAlg* kCiphers[] = {&openssl::aes256_gcm, &openssl::aes128_
                                          &openssl::aes128_ctr};
 constexpr const MacAlg* kMacs[] = {&openssl::hmac_sha2_256_etm, &openssl::hmac_sha2_512_etm,
                                    &openssl::hmac_sha2_256, &openssl::hmac_sha2_512};
-constexpr const AgreementAlg* kAgreements[] = {
-    &openssl::nistp256, &openssl::nistp384, &openssl::nistp521, &openssl::modp16, &openssl::modp14};
+constexpr const AgreementAlg* kAgreements[] = {&openssl::nistp256, &openssl::nistp384,
+                                               &openssl::nistp521, &openssl::modp16,
+                                               &openssl::modp18,   &openssl::modp14};
 constexpr const SigAlg* kSigs[] = {&openssl::ecdsa_nistp256, &openssl::ecdsa_nistp384,
                                    &openssl::ecdsa_nistp521, &openssl::rsa_sha2_512,
                                    &openssl::rsa_sha2_256,   &openssl::sk_ecdsa_nistp256};

@@ -24,7 +24,10 @@ constexpr const AgreementAlg* kAgreements[] = {&openssl::mlkem768x25519,
                                                &openssl::nistp384,
                                                &openssl::nistp521,
                                                &openssl::modp16,
-                                               &openssl::modp14};
+                                               &openssl::modp18,
+                                               &openssl::modp14,
+                                               &openssl::modp2};
+constexpr const GroupAlg* kGroups[] = {&openssl::modp};
 constexpr const SigAlg* kSigs[] = {
     &openssl::ed25519,        &openssl::ecdsa_nistp256,   &openssl::ecdsa_nistp384,
     &openssl::ecdsa_nistp521, &openssl::rsa_sha2_512,     &openssl::rsa_sha2_256,
@@ -33,8 +36,9 @@ constexpr const SigAlg* kSigs[] = {
 constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
 
 constinit const Provider kProvider =
-    make_provider("openssl", kHashes, kCiphers, kMacs, kAgreements, kSigs, kCompressions,
-                  openssl::rng_fill, openssl::x509_public_key);
+    with_groups(make_provider("openssl", kHashes, kCiphers, kMacs, kAgreements, kSigs,
+                              kCompressions, openssl::rng_fill, openssl::x509_public_key),
+                kGroups);
 
 }  // namespace
 
