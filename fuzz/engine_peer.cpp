@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "fuzz/null_provider.hpp"
 #include "lib/wire/messages.hpp"
 
 namespace sshauth {
@@ -27,6 +28,7 @@ Octets written(Write write) {
 
 constexpr std::string_view kKexes[] = {"curve25519-sha256", "ecdh-sha2-nistp256",
                                        "ecdh-sha2-nistp521", "diffie-hellman-group14-sha256"};
+constexpr std::string_view kGroupExchange = "diffie-hellman-group-exchange-sha256";
 constexpr std::string_view kCiphers[] = {"chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com",
                                          "aes128-ctr", "aes256-ctr"};
 constexpr std::string_view kMacs[] = {"hmac-sha2-256-etm@openssh.com", "hmac-sha2-512",
@@ -43,7 +45,9 @@ constexpr std::string_view kMethods[] = {"password",
 // variant: bits 0-1 kex, 2-3 cipher, 4-5 MAC, 6 guess follows, 7 without the markers.
 Octets kexinit(std::uint8_t variant, bool server) {
   static constexpr std::uint8_t kCookie[16] = {1, 2, 3};
-  std::string kex(kKexes[variant & 3]);
+  // A cipher with a MAC of its own leaves the bits of the MAC without a use.
+  const bool in_group = (variant & 0x3f) == 0x32;
+  std::string kex(in_group ? kGroupExchange : kKexes[variant & 3]);
   if ((variant & 0x80) == 0)
     kex += server ? ",ext-info-s,kex-strict-s-v00@openssh.com"
                   : ",ext-info-c,kex-strict-c-v00@openssh.com";
@@ -63,7 +67,9 @@ Octets value_for(std::string_view kex, std::uint8_t variant) {
   if (kex == "ecdh-sha2-nistp256") len = 65, first = 4;
   if (kex == "ecdh-sha2-nistp384") len = 97, first = 4;
   if (kex == "ecdh-sha2-nistp521") len = 133, first = 4;
-  if (kex.substr(0, 5) == "diffi")
+  if (kex == kGroupExchange)
+    len = 64, first = 1;
+  else if (kex.substr(0, 5) == "diffi")
     len = kex.find("group16") != std::string_view::npos ? 512 : 256, first = 1;
   Octets value(len, 7);
   value[0] = first;
@@ -75,13 +81,39 @@ ValueForm form_of(std::string_view kex) {
   return kex.substr(0, 5) == "diffi" ? ValueForm::mpint : ValueForm::string;
 }
 
+// variant: what is wrong with the group.
+Octets group(unsigned variant) {
+  Octets p(variant == 1 ? 255 : variant == 2 ? 1025 : 384, 0xff);
+  Octets g = {2};
+  if (variant == 3) p.back() = 0xfe;
+  if (variant == 4) p.back() = kNullComposite;
+  if (variant == 5) p.back() = kNullNotSafe;
+  if (variant == 6) g = {1};
+  if (variant == 7) g = p;
+  return encoded(GexGroup{p, g}, Msg::kex_31);
+}
+Octets group_request(unsigned variant) {
+  constexpr GexRequest kRequests[] = {{2048, 3072, 8192, false},
+                                      {1024, 2048, 8192, true},
+                                      {1024, 1024, 1024, false},
+                                      {8192, 4096, 2048, false}};
+  const GexRequest& request = kRequests[variant & 3];
+  return encoded(request, request.old ? Msg::kex_30 : Msg::kex_34);
+}
+
 Octets kex_reply(std::uint8_t variant, const PeerView& view) {
   const bool rsa = view.host_key_algorithm.substr(0, 3) == "rsa";
   const Octets key = rsa ? rsa_blob() : ed25519_blob(static_cast<std::uint8_t>(variant >> 4));
   Octets signature = signature_blob(view.host_key_algorithm);
   if ((variant & 15) == 3) signature.back() = 0xff;
   const Octets value = value_for(view.kex, variant & 15);
-  return encoded(KexReply{key, value, signature}, form_of(view.kex), Msg::kex_31);
+  const Msg msg = view.kex == kGroupExchange ? Msg::kex_33 : Msg::kex_31;
+  return encoded(KexReply{key, value, signature}, form_of(view.kex), msg);
+}
+
+Octets kex_init(std::uint8_t variant, const PeerView& view) {
+  const Msg msg = view.kex == kGroupExchange ? Msg::kex_32 : Msg::kex_30;
+  return encoded(KexInitValue{value_for(view.kex, variant & 0x3f)}, form_of(view.kex), msg);
 }
 
 Octets userauth_request(std::uint8_t variant) {
@@ -163,9 +195,12 @@ Octets saying(unsigned which, std::uint8_t variant, const PeerView& view) {
   switch (which % kNumSayings) {
     case 0: return {};
     case 1: return kexinit(variant, view.we_are_server);
-    case 2: return kex_reply(variant, view);
+    case 2:
+      if (view.kex == kGroupExchange && (variant & 0x40) == 0) return group(variant & 7);
+      return kex_reply(variant, view);
     case 3:
-      return encoded(KexInitValue{value_for(view.kex, variant)}, form_of(view.kex), Msg::kex_30);
+      if (view.kex == kGroupExchange && (variant & 0x40) == 0) return group_request(variant);
+      return kex_init(variant, view);
     case 4: return encoded(NewKeys{});
     case 5: return ext_info(variant);
     case 6: return encoded(ServiceAccept{variant == 1 ? "ssh-connection" : "ssh-userauth"});
@@ -196,10 +231,18 @@ Octets saying(unsigned which, std::uint8_t variant, const PeerView& view) {
 std::vector<Octets> honest_answer(std::uint8_t variant, const PeerView& view) {
   using Payloads = std::vector<Octets>;
   const auto say = [&](unsigned which) { return saying(which, variant, view); };
+  const bool in_group = view.kex == kGroupExchange;
   switch (view.last.empty() ? 0 : view.last[0]) {
     case 20: return view.we_are_server ? Payloads{say(1)} : Payloads{say(1), say(3)};
-    case 30: return {kex_reply(0, view), say(4)};
-    case 31: return {say(4), encoded(ServiceRequest{"ssh-userauth"})};
+    case 34: return {group(0)};
+    case 30:
+      if (in_group) return {group(0)};
+      [[fallthrough]];
+    case 32: return {kex_reply(0, view), say(4)};
+    case 31:
+      if (in_group) return {kex_init(0, view)};
+      [[fallthrough]];
+    case 33: return {say(4), encoded(ServiceRequest{"ssh-userauth"})};
     case 7:  // a server sends it right behind its NEWKEYS
     case 21: return view.we_are_server ? Payloads{} : Payloads{say(4), say(7)};
     case 5: return {encoded(ServiceAccept{"ssh-userauth"})};

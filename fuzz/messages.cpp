@@ -43,6 +43,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   round_trip<ExtInfo>(payload);
   round_trip<KexInit>(payload);
   round_trip<NewKeys>(payload);
+  round_trip<GexRequest>(payload, Msg::kex_30);
+  round_trip<GexRequest>(payload, Msg::kex_34);
+  round_trip<GexGroup>(payload, Msg::kex_31);
+  round_trip<KexInitValue>(payload, ValueForm::mpint, Msg::kex_32);
+  round_trip<KexReply>(payload, ValueForm::mpint, Msg::kex_33);
   for (const ValueForm form : {ValueForm::string, ValueForm::mpint}) {
     round_trip<KexInitValue>(payload, form, Msg::kex_30);
     round_trip<KexReply>(payload, form, Msg::kex_31);
