@@ -9,8 +9,9 @@
 //
 //   bench_login heap SUITE METHOD              heap allocations of one login
 //
-// Each login is curve25519-sha256, ssh-ed25519, chacha20-poly1305@openssh.com. SUITE: the provider,
-// fastest, sodium or openssl. METHOD: publickey, password.
+// A KEX behind TIMES names another method than curve25519-sha256; else each login is that,
+// ssh-ed25519, chacha20-poly1305@openssh.com. SUITE: the provider, fastest, sodium or openssl.
+// METHOD: publickey, password.
 #include <sodium.h>
 
 #include <cstdio>
@@ -65,7 +66,7 @@ ipworksauth_identity as_row(const Identity& key) {
 
 class Bench {
  public:
-  Bench(const Provider& client, const Provider& server, const char* method)
+  Bench(const Provider& client, const Provider& server, const char* method, const char* kex)
       : host_key_(make_key()), user_key_(make_key()) {
     host_row_ = as_row(host_key_);
     user_row_ = as_row(user_key_);
@@ -81,7 +82,7 @@ class Bench {
     server_.num_host_keys = 1;
     for (ipworksauth_engine_config* config : {&client_, &server_}) {
       config->struct_size = sizeof *config;
-      config->kex_algorithms = "curve25519-sha256";
+      config->kex_algorithms = kex;
       config->ciphers = "chacha20-poly1305@openssh.com";
     }
     hosts_.host_key = host_key_.private_key();
@@ -110,16 +111,16 @@ class Bench {
   std::vector<std::max_align_t> client_block_, server_block_;
 };
 
-void run_logins(const Provider& p, const char* method, int times) {
-  Bench bench(p, p, method);
+void run_logins(const Provider& p, const char* method, const char* kex, int times) {
+  Bench bench(p, p, method, kex);
   for (int i = 0; i < times; ++i) bench.login();
 }
 
-void run_primitives(const Provider& p, const char* method, int times, bool both) {
+void run_primitives(const Provider& p, const char* method, const char* kex, int times, bool both) {
   std::vector<WatchedCall> log[2];
   watch(0).log = &log[0];
   watch(1).log = &log[1];
-  Bench bench(watched_provider(p, 0), watched_provider(p, 1), method);
+  Bench bench(watched_provider(p, 0), watched_provider(p, 1), method, kex);
   bench.login();
   for (unsigned side = 0; side < (both ? 2U : 1U); ++side) {
     Replay replay(log[side], p.rng);
@@ -128,8 +129,8 @@ void run_primitives(const Provider& p, const char* method, int times, bool both)
   }
 }
 
-void count_heap(const Provider& p, const char* method) {
-  Bench bench(p, p, method);
+void count_heap(const Provider& p, const char* method, const char* kex) {
+  Bench bench(p, p, method, kex);
   bench.login();  // libraries take what they keep for ever
   taken = 0;
   bench.login();
@@ -157,17 +158,19 @@ void* realloc(void* at, std::size_t len) {
 }
 
 int main(int argc, char** argv) {
-  if (argc < 4) die("usage: bench_login login|primitives|both-primitives|heap SUITE METHOD TIMES");
+  if (argc < 4)
+    die("usage: bench_login login|primitives|both-primitives|heap SUITE METHOD TIMES KEX");
   const std::string what = argv[1];
   const Provider& p = provider_of(argv[2]);
   const int times = argc > 4 ? static_cast<int>(std::strtol(argv[4], nullptr, 10)) : 1;
+  const char* kex = argc > 5 ? argv[5] : "curve25519-sha256";
   if (sodium_init() < 0) die("libsodium does not start");
   if (what == "login")
-    run_logins(p, argv[3], times);
+    run_logins(p, argv[3], kex, times);
   else if (what == "primitives" || what == "both-primitives")
-    run_primitives(p, argv[3], times, what == "both-primitives");
+    run_primitives(p, argv[3], kex, times, what == "both-primitives");
   else if (what == "heap")
-    count_heap(p, argv[3]);
+    count_heap(p, argv[3], kex);
   else
     die("no mode " + what);
   return 0;

@@ -206,6 +206,23 @@ struct AgreementTap {
   }
 };
 
+// A group's agreement is one row more than there are of agreements.
+template <unsigned kSlot, std::size_t kRow>
+struct GroupTap {
+  using Agreement = AgreementTap<kSlot, kMaxRows + kRow>;
+  static inline const GroupAlg* of = nullptr;
+  static int set(void* ctx, const std::uint8_t* p, std::size_t p_len, const std::uint8_t* g,
+                 std::size_t g_len) {
+    return pass(watches[kSlot],
+                {Watched::group_set, of, ctx, 0, {{copy(p, p_len), copy(g, g_len)}}},
+                [&] { return of->set(ctx, p, p_len, g, g_len); });
+  }
+  static GroupAlg tap(const GroupAlg& row) {
+    of = &row;
+    return {row.name, row.pick, set, Agreement::tap(row.agreement)};
+  }
+};
+
 template <unsigned kSlot, std::size_t kRow>
 struct SigTap {
   static inline const SigAlg* of = nullptr;
@@ -308,6 +325,7 @@ const Provider& make(const Provider& inner) {
   static TappedRows<kSlot, CipherTap, CipherAlg> cipher;
   static TappedRows<kSlot, MacTap, MacAlg> mac;
   static TappedRows<kSlot, AgreementTap, AgreementAlg> agreement;
+  static TappedRows<kSlot, GroupTap, GroupAlg> group;
   static TappedRows<kSlot, SigTap, SigAlg> sig;
   static TappedRows<kSlot, CompressionTap, CompressionAlg> compression;
   static Provider made{};
@@ -315,6 +333,7 @@ const Provider& make(const Provider& inner) {
   cipher.fill(ciphers(inner));
   mac.fill(macs(inner));
   agreement.fill(agreements(inner));
+  group.fill(groups(inner));
   sig.fill(sigs(inner));
   compression.fill(compressions(inner));
   RandomTap<kSlot>::of = inner.rng;
@@ -323,6 +342,7 @@ const Provider& make(const Provider& inner) {
   made.ciphers = cipher.list.data();
   made.macs = mac.list.data();
   made.agreements = agreement.list.data();
+  made.groups = group.list.data();
   made.sigs = sig.list.data();
   made.compressions = compression.list.data();
   made.rng = {nullptr, RandomTap<kSlot>::fill};
@@ -350,6 +370,7 @@ std::size_t ctx_len(const WatchedCall& call) {
     case Watched::hash_init: return as<HashAlg>(call.row).ctx_len;
     case Watched::cipher_init: return as<CipherAlg>(call.row).ctx_len;
     case Watched::mac_init: return as<MacAlg>(call.row).ctx_len;
+    case Watched::group_set: return as<GroupAlg>(call.row).agreement.ctx_len;
     case Watched::agreement_init:
     case Watched::agreement_respond: return as<AgreementAlg>(call.row).ctx_len;
     case Watched::compression_init: return as<CompressionAlg>(call.row).ctx_len;
@@ -422,6 +443,9 @@ bool Replay::call(std::size_t i) noexcept {
     case Watched::mac_init: return as<MacAlg>(c.row).init(ctx, in.data()) == 1;
     case Watched::mac_compute:
       return as<MacAlg>(c.row).compute(ctx, c.number, in.data(), in.size(), out) == 1;
+    case Watched::group_set:
+      return as<GroupAlg>(c.row).set(ctx, in.data(), in.size(), c.in[1].data(), c.in[1].size()) ==
+             IPWORKSAUTH_GROUP_TAKEN;
     case Watched::agreement_init: return as<AgreementAlg>(c.row).init(ctx, &rng_, out, &len2) == 1;
     case Watched::agreement_respond:
       return as<AgreementAlg>(c.row).respond(ctx, &rng_, in.data(), in.size(), out, &len2,

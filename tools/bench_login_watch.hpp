@@ -31,6 +31,7 @@ enum class Watched : std::uint8_t {
   cipher_open,
   mac_init,
   mac_compute,
+  group_set,
   agreement_init,
   agreement_respond,
   agreement_finish,

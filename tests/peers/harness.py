@@ -21,6 +21,7 @@ import threading
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 DROPBEAR = shutil.which("dropbear", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
+PYTHON = "/usr/bin/python3"  # the one that Debian's python3-asyncssh is for
 TINYSSHD = shutil.which("tinysshd", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
 KEYGEN = shutil.which("ssh-keygen")
 IS_ROOT = os.geteuid() == 0
@@ -269,6 +270,11 @@ class World:
         quiet("dropbearconvert", "openssh", "dropbear", self._pem_host_key(host_key), self.path(name + ".key"))
         return Peer([DROPBEAR, "-i", "-r", self.path(name + ".key"), *options],
                     self.path(name + ".log"))
+
+    def asyncssh(self, method):
+        name = "asyncssh-" + secrets.token_hex(4)
+        return Peer([PYTHON, os.path.join(os.path.dirname(__file__), "asyncssh_server.py"),
+                     self.host_keys["ed25519"], self.authorized, method], self.path(name + ".log"))
 
     def tinyssh(self):
         """TinySSH, with an Ed25519 host key of its own: its SHA-256 fingerprint is in `host_key`."""

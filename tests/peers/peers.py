@@ -17,6 +17,7 @@ import harness
 from agents import AgentChecks
 from certificates import CertificateChecks
 from checks import Count, Skip
+from group_peers import GroupChecks
 from kerberos import KerberosChecks
 from key_stores import KeyStoreChecks
 from openssh_next import NextChecks
@@ -28,7 +29,9 @@ AUTHENTICATED, REFUSED, USAGE, HOST_KEY, CONNECTION, PROTOCOL, CREDENTIAL = rang
 
 KEX = ["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256",
        "ecdh-sha2-nistp384", "ecdh-sha2-nistp521", "diffie-hellman-group14-sha256",
-       "diffie-hellman-group16-sha512"]
+       "diffie-hellman-group16-sha512", "diffie-hellman-group18-sha512",
+       "diffie-hellman-group-exchange-sha256", "diffie-hellman-group-exchange-sha1",
+       "diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"]
 # What Debian 12's sshd has of the hybrids.
 HYBRIDS = ["sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com"]
 CIPHERS = ["chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes256-gcm@openssh.com",
@@ -38,8 +41,8 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(AgentChecks, NextChecks, TinysshChecks,
-             KerberosChecks, TokenChecks, CertificateChecks, KeyStoreChecks):
+class Checks(AgentChecks, GroupChecks, NextChecks, TinysshChecks, KerberosChecks, TokenChecks,
+             CertificateChecks, KeyStoreChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):
