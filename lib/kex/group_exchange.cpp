@@ -1,5 +1,5 @@
 // RFC 4419: the client says how long a modulus it wants, the server names a group, and then it is
-// Diffie-Hellman. The numbers 30 to 34 say other things here than in other methods.
+// Diffie-Hellman. RFC 4419 §5: the numbers 30 to 34 say other things here than in other methods.
 #include "lib/kex/family.hpp"
 #include "lib/kex/groups.hpp"
 
