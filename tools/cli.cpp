@@ -228,7 +228,10 @@ void add_key(CLI::App& app, int& status) {
       ->type_name("VAR");
   add_key_choice(*command, options->subject, options->store_type);
   command->add_flag("--json", options->json, "print one JSON object");
-  command->callback([options, &status] { status = run_key(*options); });
+  command->callback([options, file, &status] {
+    options->names_file = file->count() != 0;
+    status = run_key(*options);
+  });
 }
 
 void add_algorithms(CLI::App& app, int& status) {

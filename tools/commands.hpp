@@ -62,8 +62,9 @@ int run_login(const LoginOptions& options);
 
 struct KeyOptions {
   std::string file;
-  AgentOption agent;  // instead of the file
-  TokenOption token;  // likewise
+  bool names_file = false;  // an empty name is one, too
+  AgentOption agent;        // instead of the file
+  TokenOption token;        // likewise
   std::string subject, store_type;
   std::string passphrase_env;
   bool json = false;

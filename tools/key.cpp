@@ -189,7 +189,7 @@ void show_all(const KeyOptions& options, const LookedAt& seen, const Identity& c
 int run_key(const KeyOptions& options) {
   if (!options.token.store.empty()) return run_token_keys(options);
   if (options.agent.wanted()) return run_agent_keys(options);
-  if (options.file.empty())
+  if (!options.names_file)
     return refuse(options, {abi::kBadArgument, KeyErrc::bad_argument,
                             "name a key file, or use --agent or --pkcs11"});
   const KeySource source{options.file, options.store_type, options.subject};

@@ -106,7 +106,7 @@ class KeyFileTest(ToolTest):
         yield write("half", text[:len(text) // 2]), "malformed"
         yield write("spoilt", text.replace(b"\n", b"\nA", 2)), "malformed"
         yield write("certificate", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"), \
-            "unknown_format"
+            "malformed"
         yield self.folder, "io"
         yield self.path("absent"), "io"
         yield self.path("key/below"), "io"
