@@ -3,6 +3,7 @@
 #include "abi/slots.hpp"
 #include "lib/crypto/key_algorithm.hpp"
 #include "lib/crypto/names.hpp"
+#include "lib/crypto/openssl/legacy.hpp"
 #include "lib/kex/method.hpp"
 #include "lib/wire/name_list.hpp"
 
@@ -97,6 +98,15 @@ std::string available_names(ListKind kind, const Provider& provider) {
   return out;
 }
 
+// Of the first name that the machine lacks and not this version.
+std::string why_absent(std::string_view list) {
+  for (std::string_view name; take_name(list, name);)
+    if (const char* why = openssl::absent_because(name); *why != '\0')
+      return "; " + std::string(name) +
+             " needs OpenSSL's provider \"legacy\", which cannot be used: " + why;
+  return {};
+}
+
 }  // namespace
 
 Refusal check_list(ListKind kind, std::string_view list, const Provider& provider) {
@@ -111,7 +121,7 @@ Refusal check_list(ListKind kind, std::string_view list, const Provider& provide
   }
   if (any) return {};
   return {kUnavailable, "there is no " + noun + " in it that this version has; it has " +
-                            available_names(kind, provider)};
+                            available_names(kind, provider) + why_absent(list)};
 }
 
 std::string offered_list(ListKind kind, std::string_view list, const Provider& provider) {

@@ -60,7 +60,7 @@ bool suite_is_right(const Side& side, const Suite& suite, std::string_view ciphe
                     std::string_view mac, std::string_view compression) {
   const Settings& s = side.context.settings;
   if (side.pick(s.ciphers, cipher) != suite.cipher->name) return false;
-  const bool stream = suite.cipher->kind == IPWORKSAUTH_CIPHER_STREAM;
+  const bool stream = needs_mac(*suite.cipher);
   if (stream != (suite.mac != nullptr)) return false;
   if (stream && side.pick(s.macs, mac) != suite.mac->name) return false;
   const std::string chosen = side.pick(s.compressions, compression);

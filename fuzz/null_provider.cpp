@@ -66,14 +66,10 @@ int cipher_open(void*, std::uint32_t, std::uint8_t*, std::size_t, const std::uin
 }
 void no_wipe(void*) {}
 
-constexpr CipherAlg stream(const char* name, std::size_t key_len) {
-  return {name,        IPWORKSAUTH_CIPHER_STREAM,
-          0,           key_len,
-          16,          16,
-          0,           1,
-          cipher_init, cipher_crypt,
-          nullptr,     nullptr,
-          nullptr,     no_wipe};
+constexpr CipherAlg stream(const char* name, std::size_t key_len,
+                           std::uint32_t kind = IPWORKSAUTH_CIPHER_STREAM, std::uint32_t weak = 0) {
+  return {name, kind,        weak,         key_len, 16,      16,      0,
+          1,    cipher_init, cipher_crypt, nullptr, nullptr, nullptr, no_wipe};
 }
 constexpr CipherAlg gcm(const char* name, std::size_t key_len) {
   return {name,        IPWORKSAUTH_CIPHER_GCM,
@@ -101,9 +97,10 @@ constexpr CipherAlg kChachaPoly = {"chacha20-poly1305@openssh.com",
 constexpr CipherAlg kAes256Gcm = gcm("aes256-gcm@openssh.com", 32),
                     kAes128Gcm = gcm("aes128-gcm@openssh.com", 16),
                     kAes256Ctr = stream("aes256-ctr", 32), kAes192Ctr = stream("aes192-ctr", 24),
-                    kAes128Ctr = stream("aes128-ctr", 16);
-constexpr const CipherAlg* kCiphers[] = {&kChachaPoly, &kAes256Gcm, &kAes128Gcm,
-                                         &kAes256Ctr,  &kAes192Ctr, &kAes128Ctr};
+                    kAes128Ctr = stream("aes128-ctr", 16),
+                    kAes128Cbc = stream("aes128-cbc", 16, IPWORKSAUTH_CIPHER_CBC, 1);
+constexpr const CipherAlg* kCiphers[] = {&kChachaPoly, &kAes256Gcm, &kAes128Gcm, &kAes256Ctr,
+                                         &kAes192Ctr,  &kAes128Ctr, &kAes128Cbc};
 
 int mac_init(void*, const std::uint8_t*) { return 1; }
 template <std::size_t Len>

@@ -36,8 +36,7 @@ struct Keyed {
     if (way == 0) return;  // plain
     Suite suite;
     suite.cipher = provider.ciphers[(way - 1) / num_macs];
-    if (suite.cipher->kind == IPWORKSAUTH_CIPHER_STREAM)
-      suite.mac = provider.macs[(way - 1) % num_macs];
+    if (needs_mac(*suite.cipher)) suite.mac = provider.macs[(way - 1) % num_macs];
     const std::array<std::uint8_t, 128> key{};
     require(protection.start(suite, encrypt, key, key, key));
   }

@@ -1,10 +1,12 @@
-// sshauth algorithms: every row of every provider, with what the policy thinks of it.
+// sshauth algorithms: every row of every provider, with what the policy thinks of it, and the rows
+// that this machine lacks.
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
 #include "lib/crypto/key_algorithm.hpp"
 #include "lib/crypto/names.hpp"
+#include "lib/crypto/openssl/legacy.hpp"
 #include "lib/crypto/providers.hpp"
 #include "lib/kex/method.hpp"
 #include "tools/json.hpp"
@@ -16,8 +18,9 @@ struct Line {
   const char* kind;
   std::string name;
   std::vector<std::string> providers;
-  std::string preferred;  // the library whose row the default provider takes
+  std::string preferred;  // the provider whose row the default one takes; its own where it has one
   const NameRow* policy;  // null for what has no wire name of its own
+  std::string absent;     // why no provider has it
 };
 
 std::array<const Provider*, 2> libraries() { return {&openssl_provider(), &sodium_provider()}; }
@@ -32,18 +35,33 @@ void add_rows(const char* kind, const NameKind* names,
       auto line = std::find_if(out.begin(), out.end(), same);
       if (line == out.end()) {
         const NameRow* policy = names != nullptr ? find_name(*names, name) : nullptr;
-        line = out.insert(out.end(), {kind, name, {}, "", policy});
+        line = out.insert(out.end(), {kind, name, {}, "", policy, ""});
       }
       line->providers.emplace_back(provider->name);
       if (line->preferred.empty() && find(rows_of(default_provider()), name) == row)
         line->preferred = provider->name;
     }
+  for (Line& line : out)
+    if (line.kind == kind) prefer_own(line, find(rows_of(default_provider()), line.name));
+}
+
+// A row of the default provider's own, made of both libraries' code.
+void prefer_own(Line& line, const void* own) {
+  if (line.preferred.empty() && own != nullptr) line.preferred = default_provider().name;
+}
+
+// Those whose library is not there.
+template <class Alg>
+void add_absent(const char* kind, NameKind names, Rows<Alg> rows, std::vector<Line>& out) {
+  for (const Alg* row : rows)
+    if (const char* why = openssl::absent_because(row->name); *why != '\0')
+      out.push_back({kind, row->name, {}, "", find_name(names, row->name), why});
 }
 
 // A method is not a row itself: a provider has it when it has the agreement and the hash.
 void add_methods(std::vector<Line>& out) {
   for (const KexMethod& method : kex_methods()) {
-    Line line{"kex", std::string(method.name), {}, "", find_name(NameKind::kex, method.name)};
+    Line line{"kex", std::string(method.name), {}, "", find_name(NameKind::kex, method.name), ""};
     for (const Provider* provider : libraries()) {
       if (find_method(*provider, method.name) == nullptr) continue;
       line.providers.emplace_back(provider->name);
@@ -51,6 +69,7 @@ void add_methods(std::vector<Line>& out) {
       if (find(agreements(default_provider()), method.agreement) == row)
         line.preferred = provider->name;
     }
+    prefer_own(line, find(agreements(default_provider()), method.agreement));
     out.push_back(std::move(line));
   }
 }
@@ -78,6 +97,8 @@ std::vector<Line> every_line() {
   add_forms(out);
   add_rows<CipherAlg>("cipher", &kCipher, ciphers, out);
   add_rows<MacAlg>("mac", &kMac, macs, out);
+  add_absent<CipherAlg>("cipher", kCipher, openssl::kLegacyCiphers, out);
+  add_absent<MacAlg>("mac", kMac, openssl::kLegacyMacs, out);
   add_rows<CompressionAlg>("compression", &kCompression, compressions, out);
   add_rows<AgreementAlg>("agreement", nullptr, agreements, out);
   add_rows<HashAlg>("hash", nullptr, hashes, out);
@@ -114,6 +135,7 @@ constexpr struct {
 // One algorithm a line; the library whose code runs stands first and has a star.
 void show(const Line& line) {
   std::string libraries = line.preferred.empty() ? "" : line.preferred + "*";
+  if (!line.absent.empty()) libraries = "absent";
   for (const std::string& name : line.providers)
     if (name != line.preferred) libraries += (libraries.empty() ? "" : " ") + name;
   const std::string marks = joined(marks_of(line.policy));
@@ -131,6 +153,11 @@ void show(const std::vector<Line>& lines) {
   std::printf(
       "Columns: name on the wire, libraries (* the one whose code runs unless told otherwise),\n"
       "marks: modern (the policy Modern offers it), fips (approved by NIST), weak, broken.\n");
+  const auto absent = std::find_if(lines.begin(), lines.end(),
+                                   [](const Line& line) { return !line.absent.empty(); });
+  if (absent != lines.end())
+    std::printf("What is absent needs OpenSSL's provider \"legacy\", which cannot be used:\n%s\n",
+                absent->absent.c_str());
 }
 
 }  // namespace
@@ -143,7 +170,8 @@ int run_algorithms(bool json) {
                     {"name", line.name},
                     {"providers", line.providers},
                     {"default", line.preferred},
-                    {"policy", marks_of(line.policy)}});
+                    {"policy", marks_of(line.policy)},
+                    {"absent", line.absent}});
   if (json) {
     print_json(
         {{"result", "ok"}, {"default_provider", default_provider().name}, {"algorithms", rows}});

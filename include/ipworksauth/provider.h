@@ -36,11 +36,14 @@ typedef struct ipworksauth_hash_alg {
 enum {
   IPWORKSAUTH_CIPHER_STREAM = 1, /* enciphers only: pairs with a MAC row (RFC 4253 §6.3, §6.4) */
   IPWORKSAUTH_CIPHER_GCM = 2,    /* RFC 5647 §7.3: the length is clear and authenticated */
-  IPWORKSAUTH_CIPHER_CHACHAPOLY = 3 /* chacha20-poly1305@openssh.com: the length has its own key */
+  IPWORKSAUTH_CIPHER_CHACHAPOLY = 3, /* chacha20-poly1305@openssh.com: the length has its own key */
+  /* As STREAM, in CBC mode: what a block deciphers to depends on what an attacker can put in its
+   * place, so failures are kept from telling (CVE-2008-5161). */
+  IPWORKSAUTH_CIPHER_CBC = 4
 };
 
-/* A cipher. STREAM rows fill in `crypt`; the AEAD rows `seal` and `open`, and CHACHAPOLY also
- * `read_length`. A context works in one direction; its counter or chaining state lives in it.
+/* A cipher. STREAM and CBC rows fill in `crypt`; the AEAD rows `seal` and `open`, and CHACHAPOLY
+ * also `read_length`. A context works in one direction; its counter or chaining state lives in it.
  */
 typedef struct ipworksauth_cipher_alg {
   const char* name;       /* the wire name, exactly */
@@ -48,7 +51,7 @@ typedef struct ipworksauth_cipher_alg {
   uint32_t weak;          /* 1: taken only where a configuration names it */
   size_t key_len, iv_len; /* octets asked of the key derivation */
   size_t block_len;       /* padding multiple: 8 or more */
-  size_t tag_len;         /* 0 for STREAM */
+  size_t tag_len;         /* 0 for STREAM and CBC */
   size_t ctx_len;
   int (*init)(void* ctx, int encrypt, const uint8_t* key, const uint8_t* iv);
   /* Enciphers or deciphers `len` octets in place, a multiple of block_len. */

@@ -59,6 +59,11 @@ inline std::size_t largest_agreement_ctx(const Provider& p) noexcept {
   return most;
 }
 
+// Whether a cipher only enciphers (RFC 4253 §6.3) and a MAC has to be negotiated with it.
+constexpr bool needs_mac(const CipherAlg& cipher) noexcept {
+  return cipher.kind == IPWORKSAUTH_CIPHER_STREAM || cipher.kind == IPWORKSAUTH_CIPHER_CBC;
+}
+
 [[nodiscard]] inline bool fill_random(const Rng& rng, MutBytes out) noexcept {
   return rng.fill(rng.self, out.data(), out.size()) == 1;
 }

@@ -7,8 +7,10 @@ const Construction* construction_of(const Suite& suite) noexcept {
   switch (suite.cipher->kind) {
     case IPWORKSAUTH_CIPHER_GCM: return &kGcm;
     case IPWORKSAUTH_CIPHER_CHACHAPOLY: return &kChachapoly;
-    default: return suite.mac->etm != 0 ? &kEtm : &kMac;
+    default: break;
   }
+  if (suite.mac->etm != 0) return &kEtm;
+  return suite.cipher->kind == IPWORKSAUTH_CIPHER_CBC ? &kMacWithCbc : &kMac;
 }
 
 }  // namespace
@@ -23,7 +25,7 @@ bool Protection::start(const Suite& algorithms, bool encrypt, Bytes key, Bytes i
   const bool mac_room =
       mac == nullptr ||
       (mac->ctx_len <= mac_ctx.size() && mac_key.size() >= mac->key_len && mac->tag_len <= kMaxTag);
-  const bool paired = (cipher.kind == IPWORKSAUTH_CIPHER_STREAM) == (mac != nullptr);
+  const bool paired = needs_mac(cipher) == (mac != nullptr);
   if (!room || !mac_room || !paired) return false;
   suite = algorithms;  // from here on wipe() lets go of what was started
   how = construction_of(suite);

@@ -25,10 +25,14 @@ struct Construction {
   Errc (*seal)(Protection& p, std::uint32_t seq, MutBytes packet, MutBytes tag) noexcept;
   bool length_in_blocks;  // packet_length's own 4 octets count towards the block multiple
   bool length_is_secret;  // a wrong length must look like a wrong MAC
+  // Null: what is refused fails at once. Else it fails when the longest packet would have been
+  // here, and on `rest`, which lies between what was looked at and there, work is spent as on that.
+  void (*spend)(Protection& p, std::uint32_t seq, MutBytes rest) noexcept = nullptr;
 };
 
 extern const Construction kPlain;       // no keys yet
 extern const Construction kMac;         // encrypt-and-MAC, RFC 4253 §6.4
+extern const Construction kMacWithCbc;  // the same with a cipher in CBC mode
 extern const Construction kEtm;         // encrypt-then-MAC, OpenSSH PROTOCOL 1.5
 extern const Construction kGcm;         // RFC 5647 §7
 extern const Construction kChachapoly;  // chacha20-poly1305@openssh.com

@@ -1,5 +1,14 @@
 // Encrypt-and-MAC, RFC 4253 §6.4: the MAC covers the clear packet, and the length is enciphered, so
 // a block has to be deciphered before anything is authenticated.
+//
+// In CBC mode that block can be any of an earlier packet, put there by an attacker. Its first 32
+// bits, exclusive-or something known, are taken for packet_length then, and whether and when the
+// connection fails would tell 14 to 32 of them (CVE-2008-5161). So a failure is not told before the
+// longest packet would have been here, whatever the length says, and the work until then is that of
+// deciphering and authenticating the longest packet, whatever was wrong. (The other way, trying the
+// MAC at every block, needs MACs that can be looked at on the way, which rows have not.) With a
+// stream cipher what is deciphered is the length itself and nothing else, whoever sends it, so it
+// fails at once: people get the error, and nobody waits for what does not come.
 #include "lib/packet/construction.hpp"
 
 namespace sshauth {
@@ -35,8 +44,19 @@ Errc seal(Protection& p, std::uint32_t seq, MutBytes packet, MutBytes tag) noexc
   return done ? Errc::ok : Errc::cannot_encrypt;
 }
 
+void spend(Protection& p, std::uint32_t seq, MutBytes rest) noexcept {
+  std::uint8_t unused[kMaxTag];
+  if (!rest.empty()) {
+    static_cast<void>(p.suite.cipher->crypt(p.cipher_ctx.data(), rest.data(), rest.size()));
+    static_cast<void>(
+        p.suite.mac->compute(p.mac_ctx.data(), seq, rest.data(), rest.size(), unused));
+  }
+  secure_wipe(unused, sizeof unused);
+}
+
 }  // namespace
 
 const Construction kMac{head_len, read_length, open, seal, true, true};
+const Construction kMacWithCbc{head_len, read_length, open, seal, true, true, spend};
 
 }  // namespace sshauth

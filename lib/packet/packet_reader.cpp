@@ -41,7 +41,7 @@ OpenResult PacketReader::next() noexcept {
     if (in_->room_behind_begin() < want_) in_->compact();
     return {};
   }
-  return open_body();
+  return state_ == State::doomed ? end_refusal() : open_body();
 }
 
 OpenResult PacketReader::read_head() noexcept {
@@ -54,8 +54,11 @@ OpenResult PacketReader::read_head() noexcept {
   std::uint32_t length = 0;
   if (keys_->how->read_length(*keys_, seq_, here.first(head_len), length) != Errc::ok)
     return fail(Errc::bad_mac);
-  if (check_length(length) != Errc::ok)
+  bad_length_ = check_length(length) != Errc::ok;
+  if (bad_length_ && keys_->how->spend == nullptr)
     return fail(keys_->how->length_is_secret ? Errc::bad_mac : Errc::bad_length);
+  // What follows is the same then, up to the same failure.
+  if (bad_length_) length = shortest_length();
   want_ = 4 + std::size_t{length} + keys_->tag_len();
   state_ = State::body;
   return {};
@@ -69,12 +72,37 @@ Errc PacketReader::check_length(std::uint32_t length) const noexcept {
   return Errc::ok;
 }
 
+std::uint32_t PacketReader::shortest_length() const noexcept {
+  std::uint32_t length = kMinLength;
+  while (check_length(length) != Errc::ok) ++length;
+  return length;
+}
+
+std::size_t PacketReader::longest_packet() const noexcept {
+  const std::size_t octets = 4 + std::size_t{max_length_};
+  return octets - octets % keys_->block_len();
+}
+
+OpenResult PacketReader::refuse(std::size_t looked_at) noexcept {
+  if (keys_->how->spend == nullptr) return fail(Errc::bad_mac);
+  spent_ = looked_at;
+  want_ = longest_packet() + keys_->tag_len();
+  state_ = State::doomed;
+  return next();
+}
+
+OpenResult PacketReader::end_refusal() noexcept {
+  const MutBytes packet = in_->unread().first(want_ - keys_->tag_len());
+  keys_->how->spend(*keys_, seq_, packet.subspan(spent_));
+  return fail(Errc::bad_mac);
+}
+
 OpenResult PacketReader::open_body() noexcept {
   const MutBytes whole = in_->unread().first(want_);
   const std::size_t tag_len = keys_->tag_len();
   const MutBytes packet = whole.first(want_ - tag_len);
-  if (keys_->how->open(*keys_, seq_, packet, whole.last(tag_len)) != Errc::ok)
-    return fail(Errc::bad_mac);
+  if (keys_->how->open(*keys_, seq_, packet, whole.last(tag_len)) != Errc::ok || bad_length_)
+    return refuse(packet.size());
   // RFC 4253 §6: at least 4 octets of padding; and a message needs its number.
   const std::size_t padding = packet[4];
   if (padding < 4 || padding + 1 >= packet.size() - 4)

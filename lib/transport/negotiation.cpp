@@ -66,7 +66,7 @@ class Chooser {
     out.cipher = find(ciphers(p), name);
     if (out.cipher == nullptr) return context_.fail(Errc::internal);
     out.mac = nullptr;
-    if (out.cipher->kind == IPWORKSAUTH_CIPHER_STREAM) {  // an AEAD needs no MAC: not negotiated
+    if (needs_mac(*out.cipher)) {  // an AEAD needs no MAC: not negotiated
       what.clear();
       what << "MAC (" << way << ")";
       SSHAUTH_TRY(pick(name, what.view(), s.macs, mac));
@@ -137,9 +137,7 @@ bool offers_ext_info(const KexInit& theirs, bool peer_is_client) noexcept {
 
 bool open_to_terrapin(const Suite& suite) noexcept {
   if (suite.cipher->kind == IPWORKSAUTH_CIPHER_CHACHAPOLY) return true;
-  const std::string_view name = suite.cipher->name;
-  const bool cbc = name.size() > 4 && std::memcmp(name.data() + name.size() - 4, "-cbc", 4) == 0;
-  return cbc && suite.mac != nullptr && suite.mac->etm != 0;
+  return suite.cipher->kind == IPWORKSAUTH_CIPHER_CBC && suite.mac->etm != 0;
 }
 
 }  // namespace sshauth

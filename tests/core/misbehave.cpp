@@ -200,7 +200,7 @@ void Misbehaver::make_direction(std::unique_ptr<Keys>& out, bool encrypt, const 
   const bool c2s = letters[0] == 'A';
   Suite suite;
   suite.cipher = find(ciphers(provider_), agreed(c2s ? KexInit::cipher_c2s : KexInit::cipher_s2c));
-  if (suite.cipher->kind == IPWORKSAUTH_CIPHER_STREAM)
+  if (needs_mac(*suite.cipher))
     suite.mac = find(macs(provider_), agreed(c2s ? KexInit::mac_c2s : KexInit::mac_s2c));
   Octets iv(64), key(64), mac(64);
   for (auto [octets, letter] : {std::pair{&iv, letters[0]}, {&key, letters[1]}, {&mac, letters[2]}})

@@ -22,6 +22,10 @@ constexpr Pick kPicks[] = {
     {"aes256-ctr", "hmac-sha2-512"},
     {"aes192-ctr", "hmac-sha2-256-etm@openssh.com"},
     {"aes256-ctr", "hmac-sha2-512-etm@openssh.com"},
+    {"aes128-cbc", "hmac-sha1"},
+    {"3des-cbc", "hmac-sha2-256-etm@openssh.com"},
+    {"3des-ctr", "hmac-md5-96"},
+    {"arcfour128", "umac-64@openssh.com"},
 };
 
 // A client with a password request outstanding, and a server that can answer it.

@@ -70,6 +70,30 @@ class AlgorithmsTest(ToolTest):
             self.assertIn(key, rows)
         for row in said["algorithms"]:
             self.assertTrue(row["providers"], row)
+            self.assertEqual(row["absent"], "")
+        self.assertEqual(rows["cipher", "arcfour256"]["policy"], ["broken"])
+        self.assertEqual(rows["cipher", "aes256-cbc"]["policy"], ["fips", "weak"])
+
+    def test_without_the_legacy_provider_its_rows_are_absent(self):
+        """OpenSSL finds no module in an empty folder."""
+        nothing = {"OPENSSL_MODULES": self.folder}
+        said = self.run_json("algorithms", env=nothing)["algorithms"]
+        absent = {row["name"] for row in said if row["absent"]}
+        self.assertEqual(absent, {"blowfish-cbc", "cast128-cbc", "arcfour", "arcfour128", "arcfour256",
+                                  "hmac-ripemd160", "hmac-ripemd160-96"})
+        for row in said:
+            self.assertEqual(row["providers"] == [], row["name"] in absent, row)
+            self.assertEqual("legacy" in row["absent"], row["name"] in absent, row)
+        shown = self.run_tool("algorithms", env=nothing).stdout
+        self.assertRegex(shown, r"(?m)^  arcfour +absent +broken$")
+        self.assertRegex(shown, r"(?s)What is absent needs OpenSSL's provider .legacy.*legacy")
+
+    def test_a_list_of_what_is_absent_is_refused_with_the_reason(self):
+        server = self.serve("--user", "alice")
+        for setting, name in (("SSHEncryptionAlgorithms", "arcfour"), ("SSHMacAlgorithms", "hmac-ripemd160")):
+            said = self.run_json("login", f"alice@127.0.0.1:{server.port}", "--set", f"{setting}={name}",
+                                 status=USAGE, env={"OPENSSL_MODULES": self.folder})
+            self.assertIn(f"{name} needs OpenSSL's provider", said["message"])
 
     def test_for_people(self):
         said = self.run_tool("algorithms").stdout

@@ -2,8 +2,10 @@
 
 namespace sshauth::openssl {
 
-EVP_MAC_CTX* new_mac_ctx(const char* name) noexcept {
-  const Owned<EVP_MAC, EVP_MAC_free> mac(EVP_MAC_fetch(library(), name, nullptr));
+EVP_MAC_CTX* new_mac_ctx(const char* name, Source source) noexcept {
+  OSSL_LIB_CTX* from = nullptr;
+  if (!context_of(source, from)) return nullptr;
+  const Owned<EVP_MAC, EVP_MAC_free> mac(EVP_MAC_fetch(from, name, nullptr));
   return mac ? EVP_MAC_CTX_new(mac.get()) : nullptr;
 }
 

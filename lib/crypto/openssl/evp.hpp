@@ -98,13 +98,15 @@ inline Pkey key_from(const char* type, int selection, const ParamBuilder& parts)
   return key;
 }
 
-inline Cipher fetch_cipher(const char* name) noexcept {
-  return Cipher(EVP_CIPHER_fetch(library(), name, nullptr));
+// Null when it is not to be had from there.
+inline Cipher fetch_cipher(const char* name, Source source = Source::usual) noexcept {
+  OSSL_LIB_CTX* from = nullptr;
+  return context_of(source, from) ? Cipher(EVP_CIPHER_fetch(from, name, nullptr)) : Cipher();
 }
 
 // A context for the MAC of that name, to be freed by its owner; null when there is none, as in a
 // process that is bound to approved algorithms.
-EVP_MAC_CTX* new_mac_ctx(const char* name) noexcept;
+EVP_MAC_CTX* new_mac_ctx(const char* name, Source source = Source::usual) noexcept;
 
 // One-shot verification and signing; `md` is null where the algorithm brings its own hash.
 [[nodiscard]] bool verify_with(EVP_PKEY* key, const char* md, Bytes message,

@@ -19,6 +19,11 @@ using Md = Owned<EVP_MD, EVP_MD_free>;
 constinit std::atomic<OSSL_LIB_CTX*> in_use{nullptr};
 constinit std::atomic<OSSL_LIB_CTX*> fips_library{nullptr};  // once made, for ever
 
+// Written once, under `legacy_once`.
+constinit CRYPTO_ONCE legacy_once = CRYPTO_ONCE_STATIC_INIT;
+constinit OSSL_LIB_CTX* legacy_library = nullptr;  // once made, for ever
+constinit char legacy_why[160] = "";
+
 void copy_text(char* out, std::size_t out_len, const char* text) noexcept {
   if (out_len == 0) return;
   const std::size_t len = std::strlen(text) < out_len ? std::strlen(text) : out_len - 1;
@@ -83,6 +88,25 @@ OSSL_LIB_CTX* make_fips_library(char* why, std::size_t why_len) noexcept {
   return ctx.release();
 }
 
+// "default" has the HMAC around RIPEMD-160.
+void make_legacy_library() noexcept {
+  const bool ours_alone = ERR_peek_error() == 0;
+  const ErrorMark mark;
+  LibCtx ctx(OSSL_LIB_CTX_new());
+  if (!ctx)
+    copy_text(legacy_why, sizeof legacy_why, "out of memory");
+  else if (OSSL_PROVIDER_load(ctx.get(), "legacy") == nullptr ||
+           OSSL_PROVIDER_load(ctx.get(), "default") == nullptr)
+    tell_error(ours_alone, legacy_why, sizeof legacy_why);
+  else
+    legacy_library = ctx.release();
+}
+
+// By use_fips, or by the host or the system's configuration.
+bool bound_to_approved() noexcept {
+  return library() != nullptr || EVP_default_properties_is_fips_enabled(nullptr) == 1;
+}
+
 }  // namespace
 
 OSSL_LIB_CTX* library() noexcept { return in_use.load(std::memory_order_acquire); }
@@ -100,5 +124,23 @@ bool use_fips(char* why, std::size_t why_len) noexcept {
 }
 
 void use_default() noexcept { in_use.store(nullptr, std::memory_order_release); }
+
+bool has_legacy() noexcept {
+  return !bound_to_approved() && CRYPTO_THREAD_run_once(&legacy_once, make_legacy_library) == 1 &&
+         legacy_library != nullptr;
+}
+
+const char* legacy_missing() noexcept {
+  if (has_legacy()) return "";
+  return bound_to_approved() ? "the process is bound to approved algorithms" : legacy_why;
+}
+
+bool context_of(Source source, OSSL_LIB_CTX*& out) noexcept {
+  out = library();
+  if (source == Source::usual) return true;
+  if (!has_legacy()) return false;
+  out = legacy_library;
+  return true;
+}
 
 }  // namespace sshauth::openssl

@@ -11,13 +11,20 @@ namespace sshauth::openssl {
 // hashes.cpp: FIPS 180-4; RFC 1321 (fingerprints only)
 extern const HashAlg sha256, sha384, sha512, sha1, md5;
 
-// chacha20_poly1305.cpp, aes_gcm.cpp (RFC 5647), aes_ctr.cpp (RFC 4344 §4)
+// chacha20_poly1305.cpp, aes_gcm.cpp (RFC 5647), aes_ctr.cpp (RFC 4344 §4), tdes_ctr.cpp (the
+// same), cbc.cpp (RFC 4253 §6.3), arcfour.cpp (RFC 4253 §6.3, RFC 4345)
 extern const CipherAlg chacha20_poly1305;
 extern const CipherAlg aes256_gcm, aes128_gcm;
-extern const CipherAlg aes256_ctr, aes192_ctr, aes128_ctr;
+extern const CipherAlg aes256_ctr, aes192_ctr, aes128_ctr, tdes_ctr;
+extern const CipherAlg aes256_cbc, aes192_cbc, aes128_cbc, tdes_cbc;
+extern const CipherAlg blowfish_cbc, cast128_cbc;
+extern const CipherAlg arcfour256, arcfour128, arcfour;
 
-// hmac.cpp: RFC 6668
+// hmac.cpp: RFC 4253 §6.4, RFC 6668
 extern const MacAlg hmac_sha2_256, hmac_sha2_512, hmac_sha2_256_etm, hmac_sha2_512_etm;
+extern const MacAlg hmac_sha2_256_96, hmac_sha2_512_96;
+extern const MacAlg hmac_sha1, hmac_sha1_96, hmac_md5, hmac_md5_96;
+extern const MacAlg hmac_ripemd160, hmac_ripemd160_96;
 
 // umac.cpp: RFC 4418
 extern const MacAlg umac_64, umac_128, umac_64_etm, umac_128_etm;

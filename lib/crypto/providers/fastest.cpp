@@ -1,6 +1,6 @@
 #include "lib/crypto/builtin/hybrid.hpp"
+#include "lib/crypto/openssl/legacy.hpp"
 #include "lib/crypto/openssl/mlkem.hpp"
-#include "lib/crypto/openssl/rows.hpp"
 #include "lib/crypto/providers.hpp"
 #include "lib/crypto/providers/make.hpp"
 #include "lib/crypto/sodium/rows.hpp"
@@ -32,13 +32,16 @@ namespace {
 
 constexpr const HashAlg* kHashes[] = {&openssl::sha256, &openssl::sha384, &openssl::sha512,
                                       &openssl::sha1, &openssl::md5};
-constexpr const CipherAlg* kCiphers[] = {&sodium::chacha20_poly1305, &openssl::aes256_gcm,
-                                         &openssl::aes128_gcm,       &openssl::aes256_ctr,
-                                         &openssl::aes192_ctr,       &openssl::aes128_ctr};
-constexpr const MacAlg* kMacs[] = {&openssl::hmac_sha2_256_etm, &openssl::hmac_sha2_512_etm,
-                                   &openssl::umac_128_etm,      &openssl::hmac_sha2_256,
-                                   &openssl::hmac_sha2_512,     &openssl::umac_128,
-                                   &openssl::umac_64_etm,       &openssl::umac_64};
+constexpr const CipherAlg* kOwnCiphers[] = {
+    &sodium::chacha20_poly1305, &openssl::aes256_gcm, &openssl::aes128_gcm, &openssl::aes256_ctr,
+    &openssl::aes192_ctr,       &openssl::aes128_ctr, &openssl::aes256_cbc, &openssl::aes192_cbc,
+    &openssl::aes128_cbc,       &openssl::tdes_ctr,   &openssl::tdes_cbc};
+constexpr const MacAlg* kOwnMacs[] = {
+    &openssl::hmac_sha2_256_etm, &openssl::hmac_sha2_512_etm, &openssl::umac_128_etm,
+    &openssl::hmac_sha2_256,     &openssl::hmac_sha2_512,     &openssl::umac_128,
+    &openssl::umac_64_etm,       &openssl::umac_64,           &openssl::hmac_sha2_256_96,
+    &openssl::hmac_sha2_512_96,  &openssl::hmac_sha1,         &openssl::hmac_sha1_96,
+    &openssl::hmac_md5,          &openssl::hmac_md5_96};
 // libcrypto's mechanism where it has one (mlkem.hpp), libsodium's X25519 in any case.
 constinit const AgreementAlg kMlkem768x25519 =
     Hybrid<openssl::MlKem768, sodium::x25519, 32, 32, openssl::sha256, 32>::row("mlkem768x25519");
@@ -62,13 +65,23 @@ constexpr const SigAlg* kSigs[] = {
     &openssl::sk_ed25519,     &openssl::sk_ecdsa_nistp256};
 constexpr const CompressionAlg* kCompressions[] = {&zlib::zlib_openssh, &zlib::zlib};
 
-constinit const Provider kProvider =
+// Where libcrypto's provider "legacy" cannot be loaded, its rows are not there.
+constexpr auto kCiphers = joined(kOwnCiphers, openssl::kLegacyCiphers);
+constexpr auto kMacs = joined(kOwnMacs, openssl::kLegacyMacs);
+
+constinit const Provider kWhole =
     with_groups(make_provider("fastest", kHashes, kCiphers, kMacs, kAgreements, kSigs,
+                              kCompressions, sodium::rng_fill, openssl::x509_public_key),
+                kGroups);
+constinit const Provider kWithoutLegacy =
+    with_groups(make_provider("fastest", kHashes, kOwnCiphers, kOwnMacs, kAgreements, kSigs,
                               kCompressions, sodium::rng_fill, openssl::x509_public_key),
                 kGroups);
 
 }  // namespace
 
-const Provider& fastest_provider() noexcept { return kProvider; }
+const Provider& fastest_provider() noexcept {
+  return openssl::has_legacy() ? kWhole : kWithoutLegacy;
+}
 
 }  // namespace sshauth
