@@ -77,7 +77,8 @@ void add_methods(std::vector<Line>& out) {
 // The same of certificates: what their signature row needs, and X.509 where they are X.509's.
 void add_forms(std::vector<Line>& out) {
   for (const KeyFormRow& row : key_forms()) {
-    Line line{"signature", std::string(row.name), {}, "", find_name(NameKind::signature, row.name)};
+    Line line{"signature", std::string(row.name), {}, "", find_name(NameKind::signature, row.name),
+              ""};
     for (const Provider* provider : libraries())
       if (key_algorithm(*provider, row)) line.providers.emplace_back(provider->name);
     const KeyAlgorithm used = key_algorithm(default_provider(), row);
