@@ -1,5 +1,5 @@
-// Writes docs/reference.md from the rows of abi/*.def: one entry for each property, method, event,
-// setting and error code.
+// Writes docs/reference.md from the rows of abi/*.def and lib/crypto/names.def: one entry for each
+// property, method, event, setting, algorithm and error code.
 //
 //   reference             to standard output
 //   reference FILE        says whether FILE is that page; exit code 1 when it is stale
@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "abi/slots.hpp"
+#include "lib/crypto/names.hpp"
 
 namespace {
 
@@ -132,16 +133,52 @@ void write_errors(std::ostream& out) {
 #undef X
 }
 
+std::string marks_of(const sshauth::NameRow& row) {
+  using sshauth::NameMarks;
+  constexpr std::pair<std::uint8_t, const char*> kMarks[] = {{NameMarks::modern, "modern"},
+                                                             {NameMarks::fips, "fips"},
+                                                             {NameMarks::weak, "weak"},
+                                                             {NameMarks::broken, "broken"}};
+  std::string out;
+  for (const auto& [mark, word] : kMarks)
+    if (row.is(mark)) out += (out.empty() ? "" : " ") + std::string(word);
+  return out;
+}
+
+// A column for each kind, as names.hpp counts them.
+void write_algorithms(std::ostream& out) {
+  constexpr const char* kKinds[] = {"key exchange method",
+                                    "host key or user key signature",
+                                    "user key signature",
+                                    "cipher",
+                                    "MAC",
+                                    "compression method"};
+  out << "## Algorithms\n\nThe names that lists of algorithms may hold. What this version lacks on "
+         "a "
+         "machine is left\nout of a list, and a list of nothing else is refused with `1005`; "
+         "`sshauth algorithms` says what is there.\nOf the marks `modern` and `fips` the policies "
+         "of "
+         "SecurityPolicy are made, FIPS without what is\n`weak`; `weak` and `broken` ones are "
+         "reported "
+         "when they are negotiated.\n\n| name | kind | marks |\n|---|---|---|\n";
+  for (const sshauth::NameRow& row : sshauth::known_names())
+    out << "| `" << row.name << "` | " << kKinds[static_cast<std::size_t>(row.kind)] << " | "
+        << marks_of(row) << " |\n";
+  out << "\n";
+}
+
 std::string page() {
   std::ostringstream out;
   out << "# Reference of the SSHAuth object\n\n"
-         "Made from the rows of `abi/*.def` by `tools/reference.cpp`; do not edit. How values "
-         "travel,\n"
+         "Made from the rows of `abi/*.def` and `lib/crypto/names.def` by `tools/reference.cpp`; "
+         "do not "
+         "edit. How values travel,\n"
          "who owns them and how long they hold is said in `include/ipworksauth/sshauth.h`.\n\n";
   write_properties(out);
   write_methods(out);
   write_events(out);
   write_settings(out);
+  write_algorithms(out);
   write_code_pages(out);
   write_errors(out);
   return out.str();

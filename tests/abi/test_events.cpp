@@ -143,12 +143,19 @@ TEST_CASE("the list of methods is asked for, attempts fail, succeed in part and 
 TEST_CASE("a weak algorithm that is agreed says so, in both events") {
   AuthServerConfig config = password_server();
   config.compressions = "zlib";
+  config.ciphers = "3des-cbc";
+  config.macs = "hmac-md5";
   RunningServer server(std::move(config));
   Host host(server.port());
   CHECK(host.authenticate() == 0);
   CHECK(missing_step(host.lines, {"SSHStatus|Compression to the server: zlib",
                                   "SSHStatus|Warning: zlib is weak", "Log|1|Warning: zlib is weak"})
             .empty());
+  for (const char* name : {"3des-cbc", "hmac-md5"})
+    for (const char* event : {"SSHStatus|Warning: ", "Log|1|Warning: "}) {
+      INFO(name);
+      CHECK(has(all(host), std::string(event) + name + " is weak"));
+    }
 }
 
 TEST_CASE("accepting any host key warns, accepting the right one does not") {

@@ -2,6 +2,7 @@
 #include "lib/client/engine_config.hpp"
 #include "lib/client/limits.hpp"
 #include "lib/client/weak.hpp"
+#include "lib/crypto/names.hpp"
 #include "lib/net/rate_limit.hpp"
 #include "support.hpp"
 
@@ -20,6 +21,10 @@ TEST_CASE("Host key algorithms: those of known keys first, the rest in order") {
 }
 
 TEST_CASE("Weak algorithms are known for what they are") {
+  for (const NameRow& row : known_names()) {
+    INFO(row.name);
+    CHECK(weakness_of(row.name).empty() != row.is(NameMarks::weak | NameMarks::broken));
+  }
   for (const char* weak : {"ssh-rsa", "3des-cbc", "arcfour128", "hmac-md5-96", "hmac-sha1",
                            "diffie-hellman-group1-sha1", "aes128-cbc", "umac-64-etm@openssh.com"})
     CHECK_FALSE(weakness_of(weak).empty());

@@ -4,8 +4,9 @@
 //
 //   valgrind --error-exitcode=9 constant_time CASE
 //
-// Cases: those of kCases, and `planted`, a comparison that leaks, which must be reported. What a
-// caller may know of a result (that two tags are equal) is marked defined where it is looked at.
+// Cases: those of kCases (those of tags count what memcheck says, and are not to be ended by it),
+// and `planted`, a comparison that leaks, which must be reported. What a caller may know of a
+// result (that two tags are equal) is marked defined where it is looked at.
 #include <valgrind/memcheck.h>
 
 #include <cstdio>
@@ -15,6 +16,7 @@
 #include "lib/crypto/builtin/sntrup761.hpp"
 #include "lib/crypto/builtin/uhash.hpp"
 #include "lib/crypto/providers.hpp"
+#include "lib/packet/construction.hpp"
 
 namespace sshauth {
 namespace {
@@ -98,6 +100,104 @@ bool umac_hash() {
   return true;
 }
 
+// ---- tags ------------------------------------------------------------------------------------
+
+// That a tag was wrong is told to everybody; where it was wrong is not. So memcheck counts as many
+// branches on the tag's octets wherever they differ: those on the verdict alone.
+struct Tagged {
+  const char* cipher;
+  const char* mac;
+};
+constexpr Tagged kTagged[] = {
+    {"aes256-ctr", "hmac-sha2-256"},           {"aes256-cbc", "hmac-sha1-96"},
+    {"aes128-ctr", "hmac-sha2-512-96"},        {"aes128-ctr", "umac-128@openssh.com"},
+    {"aes256-ctr", "umac-64-etm@openssh.com"}, {"aes256-cbc", "hmac-sha2-512-etm@openssh.com"},
+    {"aes256-gcm@openssh.com", nullptr},       {"chacha20-poly1305@openssh.com", nullptr},
+};
+
+class Direction {
+ public:
+  Direction(const Provider& p, const Tagged& names, bool encrypt) {
+    const std::uint8_t key[64] = {1}, iv[64] = {2}, mac_key[64] = {3};
+    keys.cipher_ctx = cipher_;
+    keys.mac_ctx = mac_;
+    const Suite suite{find(ciphers(p), names.cipher),
+                      names.mac != nullptr ? find(macs(p), names.mac) : nullptr, nullptr};
+    started = suite.cipher != nullptr && (suite.mac != nullptr) == needs_mac(*suite.cipher) &&
+              keys.start(suite, encrypt, key, iv, mac_key);
+  }
+  Direction(const Direction&) = delete;
+  Direction& operator=(const Direction&) = delete;
+  ~Direction() { keys.wipe(); }
+
+  Protection keys;
+  bool started = false;
+
+ private:
+  alignas(16) std::uint8_t cipher_[8192] = {}, mac_[8192] = {};
+};
+
+std::uint8_t right_tag[kMaxTag];  // of the packet at hand, for the leak that is planted
+
+using Open = Errc (*)(Protection& keys, MutBytes packet, MutBytes tag);
+
+Errc open_packet(Protection& keys, MutBytes packet, MutBytes tag) {
+  std::uint32_t length = 0;
+  const MutBytes head = packet.first(keys.how->head_len(keys));
+  const Errc read = keys.how->read_length(keys, 0, head, length);
+  return read != Errc::ok ? read : keys.how->open(keys, 0, packet, tag);
+}
+
+// Octet `at` of the tag is changed, none where that is behind it. False: the verdict is wrong.
+bool count_branches(const Provider& p, const Tagged& names, std::size_t at, Open open,
+                    unsigned long& branches) {
+  Direction out(p, names, true), in(p, names, false);
+  std::uint8_t octets[36 + kMaxTag] = {};
+  if (!out.started || !in.started) return false;
+  const std::size_t len = out.keys.how->length_in_blocks ? 32 : 36;
+  store_u32(octets, static_cast<std::uint32_t>(len - 4));
+  const MutBytes packet = MutBytes(octets).first(len);
+  const MutBytes tag = MutBytes(octets).subspan(len, out.keys.tag_len());
+  if (out.keys.how->seal(out.keys, 0, packet, tag) != Errc::ok) return false;
+  std::memcpy(right_tag, tag.data(), tag.size());
+  if (at < tag.size()) tag[at] ^= 1;
+  poison(tag.data(), tag.size());
+  const unsigned long before = VALGRIND_COUNT_ERRORS;
+  Errc verdict = open(in.keys, packet, tag);
+  branches = VALGRIND_COUNT_ERRORS - before;
+  reveal_result(&verdict, sizeof verdict);
+  return (verdict == Errc::ok) == (at >= tag.size());
+}
+
+bool tags_by(const Provider& p, Open open) {
+  for (const Tagged& names : kTagged) {
+    unsigned long first = 0, other = 0;
+    if (find(ciphers(p), names.cipher) == nullptr) continue;  // libsodium has one of them
+    if (!count_branches(p, names, 0, open, first)) return false;
+    for (const std::size_t at : {1u, 5u, 7u, 11u}) {
+      if (at >= 8 && names.mac != nullptr && std::strncmp(names.mac, "umac-64", 7) == 0) continue;
+      if (!count_branches(p, names, at, open, other)) return false;
+      if (other != first || first == 0) return false;
+    }
+    if (!count_branches(p, names, kMaxTag, open, other)) return false;
+  }
+  return true;
+}
+
+bool tags() {
+  return tags_by(openssl_provider(), open_packet) && tags_by(sodium_provider(), open_packet) &&
+         tags_by(default_provider(), open_packet);
+}
+
+// A comparison that stops where the tags differ: `tags` must see it.
+Errc open_with_leak(Protection& keys, MutBytes packet, MutBytes tag) {
+  volatile std::size_t same = 0;
+  while (same < tag.size() && tag[same] == right_tag[same]) same = same + 1;
+  return open_packet(keys, packet, tag);
+}
+
+bool planted_in_tags() { return !tags_by(openssl_provider(), open_with_leak); }
+
 bool planted() {
   std::uint8_t tag[16] = {1};
   poison(tag, sizeof tag);
@@ -116,6 +216,8 @@ constexpr Case kCases[] = {
     {"mlkem1024", mlkem<mlkem::MlKem1024>},
     {"sntrup761", sntrup761},
     {"umac", umac_hash},
+    {"tags", tags},
+    {"tags-planted", planted_in_tags},
     {"planted", planted},
 };
 

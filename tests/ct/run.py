@@ -16,8 +16,9 @@ def main():
     if not valgrind or not program:
         print("skipped: valgrind and its header memcheck.h are not installed")
         return 1 if os.environ.get("CI") == "true" else 77
-    done = subprocess.run([valgrind, "-q", f"--error-exitcode={LEAK}", program, case],
-                          capture_output=True, text=True)
+    # Those of tags judge for themselves what memcheck has counted.
+    judge = [] if case.startswith("tags") else [f"--error-exitcode={LEAK}"]
+    done = subprocess.run([valgrind, "-q", *judge, program, case], capture_output=True, text=True)
     sys.stdout.write(done.stdout + done.stderr)
     expected = LEAK if case == "planted" else 0
     if done.returncode != expected:

@@ -21,6 +21,7 @@ from group_peers import GroupChecks
 from kerberos import KerberosChecks
 from key_stores import KeyStoreChecks
 from openssh_next import NextChecks
+from symmetric import SymmetricChecks
 from tinyssh import TinysshChecks
 from tokens import TokenChecks
 
@@ -41,8 +42,8 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(AgentChecks, GroupChecks, NextChecks, TinysshChecks, KerberosChecks, TokenChecks,
-             CertificateChecks, KeyStoreChecks):
+class Checks(AgentChecks, GroupChecks, NextChecks, SymmetricChecks, TinysshChecks, KerberosChecks,
+             TokenChecks, CertificateChecks, KeyStoreChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):
