@@ -1,4 +1,5 @@
 // LoginEvents: what the Client tells and asks, put to the host's callback.
+#include "abi/hex.hpp"
 #include "abi/object.hpp"
 #include "abi/shown.hpp"
 #include "lib/keys/fingerprint.hpp"
@@ -8,23 +9,10 @@ namespace sshauth::abi {
 
 namespace {
 
-constexpr char kHexDigits[] = "0123456789abcdef";
-
 std::string to_hex(Bytes octets) {
-  std::string out;
-  out.reserve(octets.size() * 2);
-  for (const std::uint8_t octet : octets) {
-    out += kHexDigits[octet >> 4];
-    out += kHexDigits[octet & 15];
-  }
+  std::string out(octets.size() * 2, '\0');
+  put_hex(out.data(), octets);
   return out;
-}
-
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 // What is wrong with it; empty: nothing.

@@ -26,8 +26,10 @@ inline constexpr int kInterrupted = 301;
 inline constexpr int kCannotOpenFile = 302;
 inline constexpr int kCannotConvert = 434;
 inline constexpr int kUnavailable = 1005;
+inline constexpr int kMalformed = 1027;
 inline constexpr int kAlreadyConnecting = 1105;
 inline constexpr int kBadArgument = 10022;
+inline constexpr int kTooLong = 10040;
 inline constexpr int kOutOfMemory = 10055;
 
 // The general sentence of a code, "error N" for one that has no row.

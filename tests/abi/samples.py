@@ -56,8 +56,9 @@ with tempfile.TemporaryDirectory() as folder:
                   "Code: (not shown)", "Again: 4711", "log 1 Info: ", "log 2 Verbose: "])
         run("prompts", server, print_, "4711", "4712", status=1, says=["1032"])
         run("prompts", server, print_, status=1, says=["SSHKeyboardInteractive returned 1"])
-        run("custom", server, PASSWORD, print_, says=["the server's last word"])
-        run("custom", server, "wrong", print_, status=1)
+        for custom in ("custom", "custom_in_c"):
+            run(custom, server, PASSWORD, print_, says=["the server's last word"])
+            run(custom, server, "wrong", print_, status=1, says=["refused; what can continue:"])
         run("event_loop", server, PASSWORD, print_)
         run("event_loop", server, "wrong", print_, status=1, says=["1032"])
 print(f"{ran} runs, {failed} failed")

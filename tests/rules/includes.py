@@ -23,7 +23,7 @@ ROW_HEADERS = re.compile(r"openssl/[\w./]+|sodium\.h|zlib\.h|[aew]mmintrin\.h|im
 # The first room that may see each public header. engine.h is the core's vocabulary (configuration,
 # records); its functions are the engine's.
 PUBLIC = {"api.h": "base", "provider.h": "crypto", "engine.h": "transport",
-          "sshauth.h": "abi", "sshauth_events.hpp": "tools", "sshauth.hpp": "tools",
+          "packet.h": "abi", "sshauth.h": "abi", "sshauth_events.hpp": "tools", "sshauth.hpp": "tools",
           "sshauth_qt.hpp": "tools"}
 
 INCLUDE = re.compile(r'(?m)^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]')

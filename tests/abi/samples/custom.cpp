@@ -1,49 +1,49 @@
 // The host writes the messages itself: a password request (RFC 4252 section 8), in hexadecimal.
 //
 //   custom host port user password fingerprint
+#include <ipworksauth/packet.h>
 #include <ipworksauth/sshauth.hpp>
 
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <vector>
 
 class Custom : public SSHAuth {
  public:
   Custom(const std::string& user, const std::string& password)
-      : m_user(user), m_password(password), m_sent(false) {}
+      : m_user(user), m_password(password), m_packet() {}
 
   int FireSSHCustomAuth(SSHAuthSSHCustomAuthEventParams* e) override {
     std::printf("the server's last word: \"%s\"\n", e->Packet);
-    if (m_sent) return 0;  // refused: leaving the packet as it is gives up
-    m_sent = true;
-    AppendOctet(50);  // SSH_MSG_USERAUTH_REQUEST
-    AppendText(m_user);
-    AppendText("ssh-connection");
-    AppendText("password");
-    AppendOctet(0);
-    AppendText(m_password);
-    m_packet.push_back('\0');
-    e->Packet = &m_packet[0];
+    if (m_packet[0] != '\0') return Refused(e->Packet);  // leaving the packet as it is gives up
+    if (!Write()) return 1;
+    e->Packet = m_packet;
     return 0;
   }
 
  private:
-  void AppendOctet(unsigned octet) {
-    static const char digits[] = "0123456789abcdef";
-    m_packet.push_back(digits[octet / 16 % 16]);
-    m_packet.push_back(digits[octet % 16]);
+  bool Write() {
+    const int size = sizeof m_packet;
+    return ipworksauth_packet_write_byte(m_packet, size, 50) == 0 &&
+           ipworksauth_packet_write_string(m_packet, size, m_user.c_str()) == 0 &&
+           ipworksauth_packet_write_string(m_packet, size, "ssh-connection") == 0 &&
+           ipworksauth_packet_write_string(m_packet, size, "password") == 0 &&
+           ipworksauth_packet_write_boolean(m_packet, size, 0) == 0 &&
+           ipworksauth_packet_write_string(m_packet, size, m_password.c_str()) == 0;
   }
-  void AppendText(const std::string& text) {
-    const unsigned length = static_cast<unsigned>(text.size());
-    for (int shift = 24; shift >= 0; shift -= 8) AppendOctet(length >> shift);
-    for (std::string::size_type i = 0; i < text.size(); ++i)
-      AppendOctet(static_cast<unsigned char>(text[i]));
+
+  // SSH_MSG_USERAUTH_FAILURE (RFC 4252 section 5.1)
+  int Refused(const char* packet) {
+    int at = 0, message = 0;
+    char methods[1024];
+    if (ipworksauth_packet_read_byte(packet, &at, &message) == 0 && message == 51 &&
+        ipworksauth_packet_read_string(packet, &at, methods, sizeof methods) == 0)
+      std::printf("refused; what can continue: %s\n", methods);
+    return 0;
   }
 
   std::string m_user, m_password;
-  bool m_sent;
-  std::vector<char> m_packet;
+  char m_packet[4096];
 };
 
 int main(int argc, char* argv[]) {
