@@ -114,9 +114,10 @@ typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id,
 #define EID_SSHAUTH_LOG 5
 /* AuthMode 6: the host speaks itself. Packet is the server's last message in hexadecimal, from the
  * message number on, empty at first; put the message to send there in the same form (numbers 50 to
- * 79). Leaving it as it was, or empty, gives up, with 1032. Every authentication message of the
- * server's comes here but SSH_MSG_USERAUTH_SUCCESS, which ends the login with 0; a banner
- * (SSH_MSG_USERAUTH_BANNER, "35...") takes no answer: leave it.   0 text Packet, out */
+ * 79). The functions of packet.h write and read such texts. Leaving Packet as it was, or empty,
+ * gives up, with 1032. Every authentication message of the server's comes here but
+ * SSH_MSG_USERAUTH_SUCCESS, which ends the login with 0; a banner (SSH_MSG_USERAUTH_BANNER,
+ * "35...") takes no answer: leave it.   0 text Packet, out */
 #define EID_SSHAUTH_SSHCUSTOMAUTH 6
 /* The server asks one question (RFC 4256); fired once for each. Response is the answer to send; it
  * already holds the Password when the setting PasswordPrompt matches Prompt.
@@ -183,12 +184,12 @@ enum {
   IPWORKSAUTH_CST_P7B_FILE = 11,            /* * PKCS#7 certificates */
   IPWORKSAUTH_CST_P7B_BLOB = 12,            /* * */
   IPWORKSAUTH_CST_SSH_PUBLIC_KEY_FILE = 13, /* * a file with a public key line */
-  IPWORKSAUTH_CST_PPK_FILE = 14,            /* PuTTY */
-  IPWORKSAUTH_CST_PPK_BLOB = 15,
-  IPWORKSAUTH_CST_XML_FILE = 16,
-  IPWORKSAUTH_CST_XML_BLOB = 17,
-  IPWORKSAUTH_CST_JWK_FILE = 18,
-  IPWORKSAUTH_CST_JWK_BLOB = 19,
+  IPWORKSAUTH_CST_PPK_FILE = 14,            /* * PuTTY private key, version 2 or 3 */
+  IPWORKSAUTH_CST_PPK_BLOB = 15,            /* * the same, the text itself */
+  IPWORKSAUTH_CST_XML_FILE = 16, /* * RSAKeyValue, DSAKeyValue, ECKeyValue, also of xmlsec1 */
+  IPWORKSAUTH_CST_XML_BLOB = 17, /* * the same, the text itself */
+  IPWORKSAUTH_CST_JWK_FILE = 18, /* * JSON web key, or a set of them */
+  IPWORKSAUTH_CST_JWK_BLOB = 19, /* * the same, the text itself */
   IPWORKSAUTH_CST_SECURITY_KEY =
       20,                          /* * file of a FIDO key (ssh-keygen -t ed25519-sk), or its text;
                                     * SSHCertStorePassword is the PIN. See SecurityKeyProvider */
@@ -612,11 +613,12 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  * The user
  *   PasswordPrompt           ""  pattern of the question that Password answers by itself
  *   NewPassword +            ""  the answer when the server wants the password changed
- *   TryAllAvailableAuthMethods  False  after a refusal try what else there are credentials for
- *   EnablePageantAuth        0   a key agent (OpenSSH, gpg-agent, Pageant): 1 its keys first, 2 its
- *                            keys alone: 271 without an agent, 272 without a key that fits; of a
- *                            key named by SSHCertStore or SSHCertEncoded the public half is enough
- *   AgentSocket +            ""  the agent's socket; "": SSH_AUTH_SOCK
+ *   TryAllAvailableAuthMethods  False  after a refusal try what else there are credentials for:
+ * first what AuthMode says, then publickey, GSSAPI, password and keyboard-interactive; each only
+ * while the server lists it, and a credential that was refused is not sent again EnablePageantAuth
+ * 0   a key agent (OpenSSH, gpg-agent, Pageant): 1 its keys first, 2 its keys alone: 271 without an
+ * agent, 272 without a key that fits; of a key named by SSHCertStore or SSHCertEncoded the public
+ * half is enough AgentSocket +            ""  the agent's socket; "": SSH_AUTH_SOCK
  *   SecurityKeyProvider +    ""  sk-api library for security keys; "": SSH_SK_PROVIDER, else
  * libfido2 AgentKeyLimit +          5   of its keys at most so many are offered SignedSSHCert ""
  * not in this version KerberosDelegation       True  asks for Kerberos credentials of the user's on

@@ -7,8 +7,6 @@ struct Foreign {
   std::string_view begins, text;
 };
 constexpr Foreign kForeign[] = {
-    {"PuTTY-User-Key-File-",
-     "PuTTY key files are not supported; \"puttygen FILE -O private-openssh-new\" converts one"},
     {"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----",
      "ssh.com private keys are not supported; \"ssh-keygen -i -f FILE\" converts one"},
     {"SSH PRIVATE KEY FILE FORMAT 1.1\n", "keys of SSH protocol 1 are not supported"},

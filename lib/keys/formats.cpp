@@ -4,12 +4,15 @@
 #include "lib/keys/der.hpp"
 #include "lib/keys/foreign.hpp"
 #include "lib/keys/java_store.hpp"
+#include "lib/keys/jwk.hpp"
 #include "lib/keys/openssh_private.hpp"
 #include "lib/keys/pem.hpp"
 #include "lib/keys/pkcs12.hpp"
 #include "lib/keys/pkcs7.hpp"
+#include "lib/keys/ppk.hpp"
 #include "lib/keys/public_text.hpp"
 #include "lib/keys/ssh2_public.hpp"
+#include "lib/keys/xml_key.hpp"
 
 namespace sshauth {
 namespace {

@@ -1,11 +1,10 @@
 #include "lib/keys/load.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "lib/keys/formats.hpp"
 #include "lib/keys/ossl.hpp"
+#include "lib/keys/secret_text.hpp"
 
 namespace sshauth {
 namespace {
@@ -25,19 +24,6 @@ const KeyFormat* find_format(Bytes data) {
   return nullptr;
 }
 
-// base64 (RFC 4648 §4) with white space anywhere in it.
-bool decode_base64(Bytes text, SecretBytes& out) {
-  // libsodium 1.0.18 reads octets from 0x80 on as digits.
-  if (std::any_of(text.begin(), text.end(), [](std::uint8_t c) { return c >= 0x80; })) return false;
-  out = SecretBytes(text.size() / 4 * 3 + 3);
-  std::size_t len = 0;
-  if (sodium_base642bin(out.write().data(), out.size(), as_text(text).data(), text.size(),
-                        " \t\r\n", &len, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
-    return false;
-  out.shrink(len);
-  return true;
-}
-
 KeyError read_as(const KeyFormat& format, Bytes data, LoadOptions& options, KeyList& keys) {
   if (!includes(options.families, format.family))
     return {KeyErrc::unknown_format,
@@ -53,7 +39,7 @@ KeyError read_by_content(Bytes data, LoadOptions& options, KeyList& keys) {
   if (data.empty()) return {KeyErrc::unknown_format, "the file is empty; expected a key"};
   if (const KeyFormat* format = find_format(data)) return read_as(*format, data, options, keys);
   SecretBytes decoded;
-  if (decode_base64(data, decoded)) {
+  if (decode_base64(as_text(data), decoded)) {
     const Bytes inner = without_leading_blanks(decoded.reveal());
     if (const KeyFormat* format = find_format(inner)) return read_as(*format, inner, options, keys);
   }

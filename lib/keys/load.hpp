@@ -52,6 +52,11 @@ struct LoadLimits {
   // scrypt: N * r * p, where OpenSSL's default is 16384 * 8. Memory, 128 octets times r * (N + p),
   // is bounded by libcrypto's 32 MiB besides.
   std::uint64_t scrypt_work = 1u << 23;
+  // PPK Argon2: KiB, KiB times passes, and parallelism. puttygen's defaults are 8192 KiB, about 13
+  // passes and 1; a million KiB times passes costs about a second.
+  std::uint32_t argon2_memory_kib = 256 * 1024;
+  std::uint64_t argon2_work = 8u << 20;
+  std::uint32_t argon2_lanes = 64;
 };
 
 struct LoadOptions {

@@ -1,6 +1,6 @@
 #include "lib/keys/pem_block.hpp"
 
-#include <sodium.h>
+#include "lib/keys/secret_text.hpp"
 
 namespace sshauth {
 namespace {
@@ -43,19 +43,6 @@ std::string take_headers(std::string_view& body) {
   return headers;
 }
 
-bool decode(std::string_view body, SecretBytes& out) {
-  // libsodium 1.0.18 reads octets from 0x80 on as digits.
-  for (const char c : body)
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  out = SecretBytes(body.size() / 4 * 3 + 3);
-  std::size_t len = 0;
-  if (sodium_base642bin(out.write().data(), out.size(), body.data(), body.size(), " \t\r\n", &len,
-                        nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
-    return false;
-  out.shrink(len);
-  return true;
-}
-
 }  // namespace
 
 std::string_view next_line(std::string_view& rest) noexcept {
@@ -73,7 +60,7 @@ PemFound next_pem_block(std::string_view& rest, PemBlock& out) {
     if (!take_until(rest, std::string(kEnd) + std::string(out.label) + std::string(kDashes), body))
       return PemFound::damaged;
     out.headers = take_headers(body);
-    return decode(body, out.contents) ? PemFound::block : PemFound::damaged;
+    return decode_base64(body, out.contents) ? PemFound::block : PemFound::damaged;
   }
   return PemFound::none;
 }

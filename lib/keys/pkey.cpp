@@ -68,11 +68,7 @@ bool get_ec(const EVP_PKEY* pkey, const EcType& curve, bool with_private, KeyNum
   if (!get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_X, x, curve.len) ||
       !get_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, y, curve.len))
     return false;
-  out.first = SecretBytes(1 + 2 * curve.len);
-  const MutBytes point = out.first.write();
-  point[0] = 4;
-  copy_bytes(point.data() + 1, x.reveal());
-  copy_bytes(point.data() + 1 + curve.len, y.reveal());
+  out.first = ec_point(x, y);
   return !with_private || get_number(pkey, OSSL_PKEY_PARAM_PRIV_KEY, out.d);
 }
 
@@ -120,6 +116,21 @@ ipworksauth_private_key KeyNumbers::view() const noexcept {
   return key;
 }
 
+SecretBytes ec_point(const SecretBytes& x, const SecretBytes& y) {
+  SecretBytes out(1 + x.size() + y.size());
+  const MutBytes point = out.write();
+  point[0] = 4;
+  copy_bytes(point.data() + 1, x.reveal());
+  copy_bytes(point.data() + 1 + x.size(), y.reveal());
+  return out;
+}
+
+SecretBytes without_leading_zeros(const SecretBytes& number) {
+  Bytes octets = number.reveal();
+  while (!octets.empty() && octets[0] == 0) octets = octets.subspan(1);
+  return SecretBytes(octets);
+}
+
 const EcType* ec_type(std::string_view group) noexcept {
   for (const EcType& curve : kCurves)
     if (group == curve.group) return &curve;
@@ -146,14 +157,18 @@ KeyResult identity_of(std::string_view type, const KeyNumbers& numbers, std::str
                   std::make_unique<PrivateNumbers>(key));
 }
 
-KeyResult public_identity_from_pkey(const EVP_PKEY* pkey, std::string format) {
-  std::string type;
-  KeyNumbers numbers;
-  if (KeyError bad = get_numbers(pkey, false, type, numbers); !bad.ok()) return bad;
+KeyResult public_identity_of(std::string_view type, const KeyNumbers& numbers, std::string format) {
   Blob blob = encode_public_blob(type, numbers.view().pub);
   PublicKeyView view;
   if (KeyError bad = decode_public_blob(blob, view); !bad.ok()) return bad;
   return Identity(std::move(blob), {}, std::move(format));
+}
+
+KeyResult public_identity_from_pkey(const EVP_PKEY* pkey, std::string format) {
+  std::string type;
+  KeyNumbers numbers;
+  if (KeyError bad = get_numbers(pkey, false, type, numbers); !bad.ok()) return bad;
+  return public_identity_of(type, numbers, std::move(format));
 }
 
 }  // namespace sshauth

@@ -18,6 +18,12 @@ constexpr std::size_t kMaxKeyNumber = kMaxRsaBits / 8;
 
 // The identity of these numbers, its halves verified to belong together.
 KeyResult identity_of(std::string_view type, const KeyNumbers& numbers, std::string format);
+// Of the public ones alone.
+KeyResult public_identity_of(std::string_view type, const KeyNumbers& numbers, std::string format);
+
+// The uncompressed point (SEC 1 §2.3.3) of two coordinates, each of the curve's full length.
+SecretBytes ec_point(const SecretBytes& x, const SecretBytes& y);
+SecretBytes without_leading_zeros(const SecretBytes& number);
 
 // A curve of SSH by libcrypto's name for it; null for any other.
 struct EcType {

@@ -1,18 +1,9 @@
 #include "lib/net/cares.hpp"
 
-#include <dlfcn.h>
-
-#include <bit>
+#include "lib/keys/dynamic.hpp"
 
 namespace sshauth {
 namespace {
-
-template <class F>
-bool find(void* library, const char* name, F& out) noexcept {
-  // POSIX dlsym: the address of a function comes as a pointer to void of the same size.
-  out = std::bit_cast<F>(::dlsym(library, name));
-  return out != nullptr;
-}
 
 struct Loaded {
   CaresLibrary table{};
@@ -24,13 +15,15 @@ Loaded load() noexcept {
   void* at = ::dlopen("libcares.so.2", RTLD_NOW | RTLD_LOCAL);
   if (at == nullptr) return out;
   CaresLibrary& t = out.table;
-  out.usable =
-      find(at, "ares_library_init", t.library_init) &&
-      find(at, "ares_init_options", t.init_options) && find(at, "ares_destroy", t.destroy) &&
-      find(at, "ares_set_servers_ports_csv", t.set_servers_ports_csv) &&
-      find(at, "ares_getaddrinfo", t.getaddrinfo) &&
-      find(at, "ares_freeaddrinfo", t.freeaddrinfo) && find(at, "ares_process_fd", t.process_fd) &&
-      find(at, "ares_timeout", t.timeout) && t.library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS;
+  out.usable = find_function(at, "ares_library_init", t.library_init) &&
+               find_function(at, "ares_init_options", t.init_options) &&
+               find_function(at, "ares_destroy", t.destroy) &&
+               find_function(at, "ares_set_servers_ports_csv", t.set_servers_ports_csv) &&
+               find_function(at, "ares_getaddrinfo", t.getaddrinfo) &&
+               find_function(at, "ares_freeaddrinfo", t.freeaddrinfo) &&
+               find_function(at, "ares_process_fd", t.process_fd) &&
+               find_function(at, "ares_timeout", t.timeout) &&
+               t.library_init(ARES_LIB_INIT_ALL) == ARES_SUCCESS;
   return out;
 }
 

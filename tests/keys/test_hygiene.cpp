@@ -27,6 +27,26 @@ void openssl(std::vector<std::string> how) {
   must_run(how);
 }
 
+// PuTTY's, JSON's and XML's.
+std::vector<KeyFile> with_other_formats(const TempFolder& folder, std::vector<KeyFile> files) {
+  const auto puttygen = [&](const char* name, const char* type, const char* param) {
+    const bool locked = std::string_view(name).ends_with("locked");
+    spill(folder / "word", locked ? kWord : "");
+    must_run({"puttygen", "-q", "-t", type, "-O", "private", "-o", folder / name, "--ppk-param",
+              param, "--random-device", "/dev/urandom", "--new-passphrase", folder / "word"});
+    files.push_back({name, locked});
+  };
+  puttygen("ppk2", "rsa", "version=2");
+  puttygen("ppk2-locked", "ecdsa", "version=2");
+  puttygen("ppk3", "ed25519", "version=3");
+  puttygen("ppk3-locked", "rsa", "memory=64,passes=1");
+  must_run({"jose", "jwk", "gen", "-i", R"({"alg":"RS256"})", "-o", folder / "jwk-rsa"});
+  must_run({"jose", "jwk", "gen", "-i", R"({"alg":"ES512"})", "-o", folder / "jwk-ec"});
+  must_run({"xmlsec1", "--keys", "--gen-key:k", "rsa-2048", folder / "xml-rsa"});
+  for (const char* name : {"jwk-rsa", "jwk-ec", "xml-rsa"}) files.push_back({name, false});
+  return files;
+}
+
 // Keys of every type in every format that has a private half.
 std::vector<KeyFile> key_files(const TempFolder& folder) {
   const auto at = [&](const char* name) { return folder / name; };
@@ -53,10 +73,22 @@ std::vector<KeyFile> key_files(const TempFolder& folder) {
            at("p8-scrypt")});
   openssl({"pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES", "-passout", pass, "-in", at("p8-rsa"), "-out",
            at("p8-pbe")});
-  return {{"ed25519", false},  {"ecdsa", false},     {"rsa", false},      {"ed25519-ctr", true},
-          {"ecdsa-gcm", true}, {"rsa-chacha", true}, {"p8-rsa", false},   {"p8-ec", false},
-          {"p8-ed", false},    {"pkcs1", false},     {"sec1", false},     {"pkcs1-dek", true},
-          {"sec1-dek", true},  {"p8-pbkdf2", true},  {"p8-scrypt", true}, {"p8-pbe", true}};
+  return with_other_formats(folder, {{"ed25519", false},
+                                     {"ecdsa", false},
+                                     {"rsa", false},
+                                     {"ed25519-ctr", true},
+                                     {"ecdsa-gcm", true},
+                                     {"rsa-chacha", true},
+                                     {"p8-rsa", false},
+                                     {"p8-ec", false},
+                                     {"p8-ed", false},
+                                     {"pkcs1", false},
+                                     {"sec1", false},
+                                     {"pkcs1-dek", true},
+                                     {"sec1-dek", true},
+                                     {"p8-pbkdf2", true},
+                                     {"p8-scrypt", true},
+                                     {"p8-pbe", true}});
 }
 
 LoadOptions opening(const KeyFile& file, const char* word = kWord) {
@@ -71,12 +103,13 @@ void add_number(std::vector<Needle>& out, const std::string& name, const std::ui
                 std::size_t len) {
   constexpr std::size_t kEnough = 16;
   if (len < 2 * kEnough) return;
-  const std::string all(as_text({at, len}));
+  std::string all(as_text({at, len}));
   out.push_back({name, all.substr(len - kEnough)});
   out.push_back({name + " reversed", std::string(all.rbegin(), all.rbegin() + kEnough)});
   for (std::size_t skip = 0; skip < 3; ++skip)
     out.push_back(
         {name + " in base64", base64_encode(as_bytes(std::string_view(all).substr(skip, 15)))});
+  secure_wipe(all.data(), all.size());  // or a block that takes its place would show it
 }
 
 std::vector<Needle> secrets_of(const Identity& id) {

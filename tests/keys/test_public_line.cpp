@@ -65,8 +65,6 @@ TEST_CASE("a file of several keys is not taken for one of them") {
   CHECK(code_of("") == KeyErrc::unknown_format);
   CHECK(code_of("# only a comment\n") == KeyErrc::unknown_format);
   CHECK(code_of(std::string(1, '\0')) == KeyErrc::unknown_format);
-  CHECK(code_of("PuTTY-User-Key-File-3: ssh-ed25519\n") == KeyErrc::unknown_format);
-  CHECK(load("PuTTY-User-Key-File-2: x\n").error().text.find("puttygen") != std::string::npos);
 }
 
 TEST_CASE("RFC 4716 keys, as ssh-keygen -e writes them") {

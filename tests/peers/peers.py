@@ -17,9 +17,11 @@ import harness
 from agents import AgentChecks
 from certificates import CertificateChecks
 from checks import Count, Skip
+from formats import FormatChecks
 from group_peers import GroupChecks
 from kerberos import KerberosChecks
 from key_stores import KeyStoreChecks
+from modes import ModeChecks
 from openssh_next import NextChecks
 from symmetric import SymmetricChecks
 from tinyssh import TinysshChecks
@@ -42,8 +44,8 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(AgentChecks, GroupChecks, NextChecks, SymmetricChecks, TinysshChecks, KerberosChecks,
-             TokenChecks, CertificateChecks, KeyStoreChecks):
+class Checks(AgentChecks, FormatChecks, GroupChecks, ModeChecks, NextChecks, SymmetricChecks,
+             TinysshChecks, KerberosChecks, TokenChecks, CertificateChecks, KeyStoreChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 
     def __init__(self, world, tool, program):
@@ -473,12 +475,12 @@ class Checks(AgentChecks, GroupChecks, NextChecks, SymmetricChecks, TinysshCheck
 
     # ---- from C ---------------------------------------------------------------------------------
 
-    def c_login(self, port, mode, status, password="", key="", pin="ed25519", user=None, **more):
+    def c_login(self, port, mode, status, password="", key="", pin="ed25519", user=None, pin_text=None, **more):
         if not self.program:
             raise Skip("the C program was not built")
         done = subprocess.run(
             [self.program, str(port), user or self.user.name, mode,
-             self.world.fingerprint(self.world.host_keys[pin])],
+             pin_text or self.world.fingerprint(self.world.host_keys[pin])],
             env=self.environment(PASSWORD=password, KEY=self.world.keys[key] if key else "", **more),
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT)
         said = done.stdout + done.stderr
