@@ -92,6 +92,7 @@ class Conversation {
   void do_banner(const Event& event);
   void do_attempt(const Event& event);
   void do_refused(const Event& event);
+  void judge_password(const Event& event);
   void do_ended();
 
   bool do_host_key(const Event& event);
@@ -111,6 +112,8 @@ class Conversation {
   void start_signing(const Event& event, const Identity& identity);
   void remember_host_key(const Event& event);
   PromptRound round_of(const Event& event) const;
+  void fill_in(PromptRound& round, std::vector<SecretBytes>& responses);
+  void remember(const PromptRound& round, const std::vector<SecretBytes>& responses);
 
   void status(const std::string& sentence);
   void log(int level, const std::string& message);
@@ -154,6 +157,10 @@ class Conversation {
   Blob first_host_key_, first_host_signature_;
   std::unique_ptr<Signing> signing_;
   std::string not_signed_;  // why the last key could not sign
+  // A password that was refused is not sent again, by whatever method.
+  bool password_sent_ = false;          // with the request in hand
+  bool password_spent_ = false;         // refused
+  std::vector<std::string> filled_in_;  // prompts of the request in hand that it answered
 };
 
 }  // namespace sshauth

@@ -1,5 +1,7 @@
 // What the engine asks. Each function returns false when the answer comes later; whatever cannot
 // be answered is answered with "there is none", so no question stays open by mistake.
+#include <algorithm>
+
 #include "lib/client/conversation.hpp"
 #include "lib/client/views.hpp"
 #include "lib/keys/certificate.hpp"
@@ -12,6 +14,10 @@ namespace {
 constexpr std::uint32_t kNoMoreMethods = 14;  // RFC 4253 §11.1
 
 std::string_view text_in(const SecretBytes& secret) noexcept { return as_text(secret.reveal()); }
+
+bool same_secret(const SecretBytes& a, const SecretBytes& b) noexcept {
+  return ct_equal(as_bytes(text_in(a)), as_bytes(text_in(b)));
+}
 
 // An empty secret is an answer; NULL would be none.
 const char* chars_or_empty(const SecretBytes& secret) noexcept {
@@ -195,7 +201,8 @@ bool Conversation::do_password(const Event& event) {
   SecretBytes asked;
   const SecretBytes* password = &asked;
   Answer answer = Answer::given;
-  if (config_.password && !again) {
+  const bool own = config_.password && !again && !password_spent_;
+  if (own) {
     password = &*config_.password;
   } else {
     const PasswordQuestion question{config_.user, again};
@@ -204,6 +211,7 @@ bool Conversation::do_password(const Event& event) {
   }
   if (calls_.stopped()) return true;
   if (answer == Answer::later) return false;
+  password_sent_ = own;
   if (answer == Answer::given &&
       ipworksauth_engine_answer_password(engine_.get(), chars_or_empty(*password),
                                          password->size()) == IPWORKSAUTH_OK)
@@ -245,16 +253,31 @@ PromptRound Conversation::round_of(const Event& event) const {
   return round;
 }
 
-bool Conversation::do_prompts(const Event& event) {
-  PromptRound round = round_of(event);
-  std::vector<SecretBytes> responses(round.prompts.size());
+// Prompts that the password answers by itself. One that comes again in the same request was not
+// content with it.
+void Conversation::fill_in(PromptRound& round, std::vector<SecretBytes>& responses) {
+  if (!config_.password || !config_.is_password_prompt || password_spent_) return;
   for (std::size_t i = 0; i < round.prompts.size(); ++i) {
     Prompt& prompt = round.prompts[i];
+    if (std::find(filled_in_.begin(), filled_in_.end(), prompt.text) != filled_in_.end()) continue;
     prompt.filled =
-        config_.password && config_.is_password_prompt &&
         calls_.ask(false, [&](ClientObserver&) { return config_.is_password_prompt(prompt.text); });
     if (prompt.filled) responses[i] = copy_of(*config_.password);
   }
+}
+
+void Conversation::remember(const PromptRound& round, const std::vector<SecretBytes>& responses) {
+  for (std::size_t i = 0; i < round.prompts.size(); ++i) {
+    if (!config_.password || !same_secret(responses[i], *config_.password)) continue;
+    password_sent_ = true;
+    filled_in_.push_back(round.prompts[i].text);
+  }
+}
+
+bool Conversation::do_prompts(const Event& event) {
+  PromptRound round = round_of(event);
+  std::vector<SecretBytes> responses(round.prompts.size());
+  fill_in(round, responses);
   status("The server asks " + std::to_string(round.prompts.size()) + " question(s)");
   const Answer answer =
       calls_.ask(Answer::none, [&](ClientObserver& o) { return o.prompts(round, responses); });
@@ -264,6 +287,7 @@ bool Conversation::do_prompts(const Event& event) {
     std::vector<ipworksauth_octets> views;
     views.reserve(responses.size());
     for (const SecretBytes& response : responses) views.push_back(view_of(response));
+    remember(round, responses);
     if (ipworksauth_engine_answer_prompts(engine_.get(), views.data(), views.size()) ==
         IPWORKSAUTH_OK)
       return true;

@@ -5,6 +5,7 @@
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/key_error.hpp"
 #include "lib/wire/messages.hpp"
+#include "lib/wire/name_list.hpp"
 
 namespace sshauth {
 namespace {
@@ -162,7 +163,17 @@ void Conversation::do_attempt(const Event& event) {
   status(sentence + " for user " + printable(config_.user));
 }
 
+// A method that the list no longer has may have been refused without the password being looked at.
+void Conversation::judge_password(const Event& event) {
+  const bool partial = (event.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0;
+  if (password_sent_ && !partial && list_contains(text_of(event.text), text_of(event.method)))
+    password_spent_ = true;
+  password_sent_ = false;
+  filled_in_.clear();
+}
+
 void Conversation::do_refused(const Event& event) {
+  judge_password(event);
   const std::string methods = event.text.len == 0 ? "none" : shown_text(event.text);
   if (text_of(event.method) == "none" && config_.methods.size() > 1)
     return status("Methods that can authenticate the user: " + methods);

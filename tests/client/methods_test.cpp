@@ -75,6 +75,52 @@ TEST_CASE("A refused method is followed by the next only when told so") {
   CHECK(t.client.result().method == "password");
 }
 
+TEST_CASE(
+    "A password that was refused is not sent again by another method, nor to the same prompt") {
+  AuthServerConfig config = server_config();
+  ServerUser user = user_with_password("secret");
+  user.rounds = {{"", "", {{"Password: ", false, "secret"}}}};
+  config.users.push_back(user);
+  RunningServer server(std::move(config));
+  TestClient t(server.port());
+  t.config().methods = {"password", "keyboard-interactive"};
+  t.config().try_all = true;
+  t.config().is_password_prompt = [](std::string_view) { return true; };
+  std::vector<bool> filled;
+  t.recorder.on_prompts = [&](const PromptRound& round, std::vector<SecretBytes>& out) {
+    filled.push_back(round.prompts[0].filled);
+    if (!filled.back()) out[0] = secret("secret");
+    return Answer::given;
+  };
+  t.config().password = secret("wrong");
+  CHECK(t.run().code == 0);
+  CHECK(filled == std::vector<bool>{false});
+  filled.clear();
+  t.config().methods = {"keyboard-interactive", "password"};
+  t.config().password_tries = 2;
+  CHECK(t.run().code == 0);  // filled in, refused, then asked for
+  CHECK(filled == std::vector<bool>{true, false});
+  filled.clear();
+  t.config().methods = {"keyboard-interactive"};
+  t.config().password = secret("secret");
+  CHECK(t.run().code == 0);
+  CHECK(filled == std::vector<bool>{true});
+}
+
+TEST_CASE("A password may be wanted by two steps") {
+  AuthServerConfig config = server_config();
+  ServerUser user = user_with_password("secret");
+  user.rounds = {{"", "", {{"Password: ", false, "secret"}}}};
+  user.required = {"password", "keyboard-interactive"};
+  config.users.push_back(user);
+  RunningServer server(std::move(config));
+  TestClient t(server.port());
+  t.config().methods = {"password", "keyboard-interactive"};
+  t.config().password = secret("secret");
+  t.config().is_password_prompt = [](std::string_view) { return true; };
+  CHECK(t.run().code == 0);
+}
+
 TEST_CASE("Keys whose private half is elsewhere sign there; a signer that fails is passed over") {
   RunningServer server(password_server());
   TestClient t(server.port());

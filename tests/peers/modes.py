@@ -59,6 +59,13 @@ class ModeChecks:
             log = peer.messages()
             assert log.count("Accepted publickey") == 1 and log.count("Partial publickey") == 1, log
 
+    def check_openssh_a_refused_password_is_sent_once(self):
+        """PAM asks for the same one by keyboard-interactive; the second attempt would be in vain."""
+        self.need_password()
+        with self.world.openssh("UsePAM yes", "KbdInteractiveAuthentication yes") as peer:
+            self.login(peer.port, password="not it", status=1)
+            assert peer.messages().count("Failed ") == 1, peer.messages()
+
     # ---- asyncssh: rounds, prompts, a change of the password ----
 
     def asyncssh_login(self, peer, mode, status, **more):
