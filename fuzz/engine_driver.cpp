@@ -69,6 +69,7 @@ EngineDriver::EngineDriver(std::uint32_t role, std::uint8_t config, std::uint8_t
   c.auth_methods = "publickey,password,keyboard-interactive";
   if ((config & 7) == kGssMethods) {
     c.gss = &kNullGss;
+    c.kex_algorithms = "gss-curve25519-sha256-toWM5Slw5Ew8Mqkay+al2g==,curve25519-sha256";
     c.auth_methods = "gssapi-with-mic,gssapi-keyex,password";
   }
   const std::size_t size = ipworksauth_engine_size(&c);
@@ -81,6 +82,9 @@ EngineDriver::EngineDriver(std::uint32_t role, std::uint8_t config, std::uint8_t
 }
 
 EngineDriver::~EngineDriver() { ipworksauth_engine_destroy(engine_); }
+
+// By the key exchange itself, and the null mechanism's MIC was the only one it could be.
+bool EngineDriver::host_proved() const { return gss_ && text(IPWORKSAUTH_TEXT_KEX)[0] == 'g'; }
 
 std::string EngineDriver::text(std::uint32_t which) const {
   ipworksauth_octets view{};
@@ -203,6 +207,10 @@ void EngineDriver::look_at(const ipworksauth_event& event) {
       require(!authenticated_);
       require(!client_ || host_key_accepted_);
       authenticated_ = true;
+      break;
+    case IPWORKSAUTH_EVENT_HOST_PROVED:  // in place of a verdict
+      require(client_ && host_proved());
+      host_key_accepted_ = true;
       break;
     case IPWORKSAUTH_EVENT_HOST_KEY:
       require(client_ && event.key.len != 0 && event.algorithm.len != 0);
@@ -389,9 +397,10 @@ void EngineDriver::look_at_sent(Bytes payload) {
   }
   // Nothing of authentication before keys, and on a client's side before its verdict.
   if (msg == 5 || msg == 6 || (msg >= 50 && msg < 100))
-    require(newkeys_ > 0 && (!client_ || host_key_accepted_));
+    require(newkeys_ > 0 && (!client_ || host_key_accepted_ || host_proved()));
   if (client_)
-    require(msg != 6 && msg != 31 && (msg < 51 || msg == 61 || msg >= 80 || last_[0] != 52));
+    require(msg != 6 && (msg != 31 || gss_) &&
+            (msg < 51 || msg == 61 || msg >= 80 || last_[0] != 52));
   if (!client_) require(msg != 5 && msg != 30 && msg != 50 && (msg != 61 || gss_));
 }
 
@@ -403,7 +412,7 @@ void EngineDriver::check() {
   require(facts.stage >= IPWORKSAUTH_STAGE_IDENTIFICATION &&
           facts.stage <= IPWORKSAUTH_STAGE_ENDED);
   require(!ended_ || facts.stage == IPWORKSAUTH_STAGE_ENDED);
-  require(facts.stage != IPWORKSAUTH_STAGE_OPEN || !client_ || host_key_accepted_);
+  require(facts.stage != IPWORKSAUTH_STAGE_OPEN || !client_ || host_key_accepted_ || host_proved());
   ipworksauth_engine_error_info error{};
   require(ipworksauth_engine_error(engine_, &error) >= 0);
   require(error.text != nullptr && error.name != nullptr);

@@ -48,6 +48,7 @@ class EngineDriver {
   void look_at_output();
   void look_at_sent(Bytes payload);
   PeerView view() const;
+  bool host_proved() const;
   std::string text(std::uint32_t which) const;
   Frame negotiated(bool to_engine) const;
 

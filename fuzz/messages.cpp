@@ -69,7 +69,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   round_trip<GssToken>(payload);
   round_trip<GssMic>(payload);
   round_trip<GssComplete>(payload);
-  round_trip<GssError>(payload);
+  for (const Msg msg : {Msg::gssapi_error, Msg::kex_34}) round_trip<GssError>(payload, msg);
+  for (const ValueForm form : {ValueForm::string, ValueForm::mpint}) {
+    round_trip<KexGssInit>(payload, form);
+    round_trip<KexGssComplete>(payload, form);
+  }
+  round_trip<KexGssContinue>(payload);
+  round_trip<KexGssHostKey>(payload);
   round_trip<GssErrtok>(payload);
   round_trip<GlobalRequest>(payload);
   round_trip<RequestSuccess>(payload);

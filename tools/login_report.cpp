@@ -91,7 +91,8 @@ Exit exit_of(const ClientResult& result, bool lacked_credential) {
     case 1001: return exit_of_disconnect(result);
     case 1032: {
       // Where the ticket is what is missing the server was not even asked.
-      const bool no_ticket = result.gss_failed && result.attempts == 0;
+      const bool failed = result.gss_failed || result.engine_code == IPWORKSAUTH_E_GSS_FAILED;
+      const bool no_ticket = failed && result.attempts == 0;
       return exit_of_engine(result.engine_code, lacked_credential || no_ticket);
     }
     case 1030:

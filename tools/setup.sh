@@ -12,7 +12,7 @@ build='meson ninja-build g++ pkgconf libssl-dev libsodium-dev zlib1g-dev libc-ar
   libfido2-dev libp11-kit-dev libargon2-dev libexpat1-dev rapidjson-dev libcli11-dev nlohmann-json3-dev'
 test='catch2 python3 openssl openssh-client openssh-server dropbear-bin tinysshd iproute2 microsocks
   dante-server tinyproxy-bin squid krb5-kdc krb5-admin-server krb5-user libgssapi3-heimdal
-  python3-asyncssh python3-openssl gnupg gpg-agent putty putty-tools openssh-tests softhsm2 opensc p11-kit-modules
+  python3-asyncssh python3-gssapi python3-openssl gnupg gpg-agent putty putty-tools openssh-tests softhsm2 opensc p11-kit-modules
   default-jdk-headless libbcprov-java jose xmlsec1'
 ci='git clang-14 clang-tidy-14 clang-format-14 libclang-rt-14-dev valgrind qtbase5-dev
   abigail-tools'

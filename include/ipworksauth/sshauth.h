@@ -583,6 +583,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   SSHKeyExchangeAlgorithms, SSHPublicKeyAlgorithms (host keys), SSHMacAlgorithms,
  *   SSHCompressionAlgorithms, SSHPubKeyAuthSigAlgorithms (the user's key)
  *                            the reference's lists, old algorithms included
+ *                            (key exchange by Kerberos, gss-, where the user is authenticated by it:
+ *                            then Kerberos proves the host, and SSHServerAuthentication does not come)
  *   SecurityPolicy +         Reference  Modern sets the five lists and SSHEncryptionAlgorithms to
  *                            what is fit for new installations, FIPS to what NIST approved;
  *                            Reference sets them back

@@ -9,8 +9,11 @@ namespace sshauth {
 
 Errc AuthClient::send_gss_keyex() noexcept {
   GssContext& context = transport_.session_gss();
-  if (!context.established())
-    return decline(method_, "gssapi-keyex needs a first key exchange by GSSAPI (gss-*)");
+  if (!context.established()) {
+    const std::string_view why = transport_.gss_why();
+    return decline(
+        method_, !why.empty() ? why : "gssapi-keyex needs a first key exchange by GSSAPI (gss-*)");
+  }
   auto channel = transport_.channel();
   if (!channel) return ctx_.fail(Errc::internal);
   std::uint8_t room[kMaxGssMic];

@@ -11,7 +11,6 @@ namespace sshauth {
 namespace {
 
 constexpr std::uint32_t kMaxNotes = 8;
-constexpr std::uint32_t kGssFailure = 13U << 16;  // RFC 2744 §3.9.1: GSS_S_FAILURE
 
 }  // namespace
 
@@ -94,7 +93,7 @@ bool AuthClient::make_gss_mic(GssContext& context, MutBytes room, Bytes& mic) no
 // RFC 4462 §3.8: for people; SSH_MSG_USERAUTH_FAILURE follows and decides.
 Errc AuthClient::do_gss_error(Bytes payload) noexcept {
   GssError message;
-  if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
+  if (decode(payload, message, Msg::gssapi_error) != Errc::ok) return ctx_.fail(Errc::malformed);
   if (++gss_notes_ > kMaxNotes)
     return ctx_.fail(Errc::too_much, "the server sent more than 8 errors of its GSSAPI mechanism");
   gss_text_.clear();
@@ -189,8 +188,9 @@ Errc AuthServer::refuse_gss_token(Bytes error_token) noexcept {
   if (!error_token.empty())
     if (const Errc e = channel->send(GssErrtok{error_token}); e != Errc::ok) return ctx_.fail(e);
   char room[400];
-  const GssError error{kGssFailure, 0, gss_.error_text(room), {}};
-  if (const Errc e = channel->send(error); e != Errc::ok) return ctx_.fail(e);
+  Writer w = channel->begin();
+  encode(w, GssError{kGssFailure, 0, gss_.error_text(room), {}}, Msg::gssapi_error);
+  if (const Errc e = channel->commit(w); e != Errc::ok) return ctx_.fail(e);
   wipe_gss();
   return refuse_request();
 }

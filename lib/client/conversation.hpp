@@ -89,6 +89,7 @@ class Conversation {
   void do_identified(const Event& event);
   void do_negotiated();
   void do_keys_active(const Event& event);
+  void do_host_proved(const Event& event);
   void do_banner(const Event& event);
   void do_attempt(const Event& event);
   void do_refused(const Event& event);

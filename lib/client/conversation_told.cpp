@@ -14,7 +14,9 @@ constexpr std::size_t kShown = 300;  // octets of a peer's text in a sentence
 
 std::string shown_text(const ipworksauth_octets& view) { return printable(text_of(view), kShown); }
 
-constexpr std::uint32_t kVersionNotSupported = 8;  // RFC 4253 §11.1
+// RFC 4253 §11.1
+constexpr std::uint32_t kVersionNotSupported = 8;
+constexpr std::uint32_t kHostKeyNotVerifiable = 9;
 
 }  // namespace
 
@@ -47,6 +49,7 @@ void Conversation::told(const Event& event) {
       result_.method = std::string(text_of(event.method));
       return status("The server accepted " + shown_text(event.method) + ": user " +
                     printable(config_.user) + " is authenticated");
+    case IPWORKSAUTH_EVENT_HOST_PROVED: return do_host_proved(event);
     case IPWORKSAUTH_EVENT_GSS_ERROR:
       if ((event.flags & IPWORKSAUTH_FLAG_FROM_PEER) == 0) result_.gss_failed = true;
       return status(printable(text_of(event.text), 600));
@@ -115,6 +118,31 @@ void Conversation::do_keys_active(const Event& event) {
   if (calls_.stopped()) return;
   calls_.tell(
       [](ClientObserver& o) { o.connection_status("S/Shell handshake complete.", 0, "OK"); });
+}
+
+// The mechanism vouches for the host under the name that the ticket is for. A key that the server
+// sent along is the one it proved itself with, and nobody is asked about it; one that is revoked
+// ends the login all the same.
+void Conversation::do_host_proved(const Event& event) {
+  const Bytes blob = bytes_of(event.key);
+  status("The server is proved by the GSSAPI mechanism of the key exchange");
+  result_.host_key_accepted = true;
+  if (blob.empty()) return;
+  result_.host_key.assign(blob.begin(), blob.end());
+  result_.host_key_type = std::string(public_blob_type(blob));
+  status("The server's host key, sent along: " + printable(result_.host_key_type) + " " +
+         fingerprint(blob, FingerprintKind::sha256_base64, *config_.provider));
+  if (config_.trust == nullptr) return;
+  result_.trust =
+      config_.trust->check(config_.host, config_.port, result_.host_key, *config_.provider);
+  if (result_.trust.verdict == HostKeyVerdict::mismatch)
+    return status("Warning: " + result_.trust.reason);
+  if (result_.trust.verdict != HostKeyVerdict::revoked) return;
+  result_.host_key_accepted = false;
+  disconnect(kHostKeyNotVerifiable, "host key revoked");
+  do_ended();
+  result_.code = 1030;
+  result_.text = result_.trust.reason;
 }
 
 void Conversation::do_banner(const Event& event) {

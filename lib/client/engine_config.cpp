@@ -63,6 +63,33 @@ std::string order_host_key_algorithms(const std::string& algorithms,
   return first.starts_with(',') ? first.substr(1) : first;
 }
 
+namespace {
+
+// The methods by Kerberos that are not weak.
+constexpr std::string_view kByKerberos =
+    "gss-curve25519-sha256-toWM5Slw5Ew8Mqkay+al2g==,gss-nistp256-sha256-toWM5Slw5Ew8Mqkay+al2g==,"
+    "gss-group16-sha512-toWM5Slw5Ew8Mqkay+al2g==,gss-group14-sha256-toWM5Slw5Ew8Mqkay+al2g==";
+
+bool has_method(const ClientConfig& config, std::string_view name) noexcept {
+  for (const std::string& method : config.methods)
+    if (method == name) return true;
+  return false;
+}
+
+}  // namespace
+
+// Key exchange by Kerberos is for who authenticates with it; gssapi-keyex cannot do without.
+std::string kex_algorithms_of(const ClientConfig& config) {
+  const bool keyex = has_method(config, "gssapi-keyex");
+  if (!keyex && uses_gssapi(config)) return config.kex_algorithms;
+  std::string kept;
+  for (std::string_view rest = config.kex_algorithms, name; next_name(rest, name);)
+    if (name.starts_with("gss-") == keyex) append_name(kept, name);
+  if (keyex && kept.empty()) return std::string(kByKerberos);
+  // "" would stand for everything there is; a list that has nothing else is refused as it is.
+  return kept.empty() ? config.kex_algorithms : kept;
+}
+
 bool uses_gssapi(const ClientConfig& config) noexcept {
   for (const std::string& method : config.methods)
     if (method.starts_with("gssapi-")) return true;
@@ -99,7 +126,8 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
         host_key_algorithms_, config.trust->has_authority(config.host, config.port),
         config.trust->has_x509_authority(), *config.provider);
   out_.identification = or_default(config.identification);
-  out_.kex_algorithms = or_default(config.kex_algorithms);
+  kex_algorithms_ = kex_algorithms_of(config);
+  out_.kex_algorithms = or_default(kex_algorithms_);
   out_.host_key_algorithms = or_default(host_key_algorithms_);
   out_.ciphers = or_default(config.ciphers);
   out_.macs = or_default(config.macs);

@@ -30,7 +30,7 @@ class EngineConfig {
   void add_x509(std::size_t index, const Identity& identity, const ClientConfig& config);
   void offer(std::size_t index, Bytes blob, const char* algorithms);
 
-  std::string host_key_algorithms_, methods_;
+  std::string kex_algorithms_, host_key_algorithms_, methods_;
   std::vector<ipworksauth_identity> identities_;
   std::vector<std::size_t> offers_;
   std::deque<Blob> blobs_;  // of X.509 chains; views of them stay while it grows
@@ -44,6 +44,10 @@ class EngineConfig {
 std::string order_host_key_algorithms(const std::string& algorithms,
                                       const std::vector<std::string>& preferred,
                                       const ipworksauth_provider& provider);
+
+// The key exchange methods that fit how the user is authenticated, "" where that is the engine's
+// default.
+std::string kex_algorithms_of(const ClientConfig& config);
 
 // Whether one of the methods is by GSSAPI.
 bool uses_gssapi(const ClientConfig& config) noexcept;

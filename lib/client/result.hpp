@@ -64,7 +64,7 @@ struct ClientResult {
   std::string key_algorithm;  // of the last publickey request
   std::string can_continue;   // methods that can continue, of the last refusal
   bool partial_success = false;
-  unsigned attempts = 0;  // requests that consumed a credential
+  unsigned attempts = 0;    // requests that consumed a credential
   bool gss_failed = false;  // our GSSAPI mechanism could not go on: no ticket, an answer it refused
 
   unsigned flights = 0;      // times we spoke after having listened

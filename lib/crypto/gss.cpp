@@ -13,6 +13,12 @@ bool is_usable(const Gss& row, GssContext::Role role) noexcept {
          row.verify_mic != nullptr && row.error_text != nullptr && row.wipe != nullptr;
 }
 
+bool is_kerberos(const Gss& row) noexcept {
+  constexpr std::uint8_t kOid[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                   0xf7, 0x12, 0x01, 0x02, 0x02};
+  return same_bytes(Bytes(row.oid, row.oid_len), kOid);
+}
+
 void GssContext::begin(const Gss& row, Role role, std::uint32_t wanted) noexcept {
   wipe();
   row_ = &row;

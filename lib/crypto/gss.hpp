@@ -18,6 +18,7 @@ using Gss = ipworksauth_gss;
 inline constexpr std::size_t kMaxGssOid = 66;
 inline constexpr std::size_t kMaxGssMic = 1024;  // Kerberos has 28 to 60 octets
 inline constexpr std::uint32_t kMaxGssSteps = 16;
+inline constexpr std::uint32_t kGssFailure = 13U << 16;  // RFC 2744 §3.9.1: GSS_S_FAILURE
 
 enum class GssStep : std::uint8_t { failed, going_on, established };
 
@@ -57,5 +58,8 @@ class GssContext {
 
 // What a row must have, for that side.
 bool is_usable(const Gss& row, GssContext::Role role) noexcept;
+// Of the key exchanges by GSSAPI those of Kerberos alone are here: their names end in the hash of
+// its object identifier (RFC 4462 §2.1).
+bool is_kerberos(const Gss& row) noexcept;
 
 }  // namespace sshauth

@@ -31,7 +31,8 @@ std::string_view Engine::suite_name(std::uint32_t which) const noexcept {
   };
   switch (which) {
     case IPWORKSAUTH_TEXT_KEX: return n.kex != nullptr ? n.kex->name : std::string_view{};
-    case IPWORKSAUTH_TEXT_HOST_KEY_ALGORITHM: return n.host_key.name;
+    case IPWORKSAUTH_TEXT_HOST_KEY_ALGORITHM:
+      return n.kex != nullptr && !n.host_key ? "null" : n.host_key.name;
     case IPWORKSAUTH_TEXT_CIPHER_C2S: return name(n.c2s.cipher);
     case IPWORKSAUTH_TEXT_CIPHER_S2C: return name(n.s2c.cipher);
     case IPWORKSAUTH_TEXT_MAC_C2S: return name(n.c2s.mac);

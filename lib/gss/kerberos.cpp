@@ -1,6 +1,5 @@
 #include "lib/gss/kerberos.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 #include "lib/gss/status.hpp"
@@ -252,10 +251,7 @@ int Kerberos::verify_mic(void* self, void* ctx, const std::uint8_t* message,
 }
 
 std::size_t Kerberos::error_text(void* self, void*, char* text, std::size_t room) noexcept {
-  const std::string& error = of(self).error_;
-  const std::size_t len = std::min(error.size(), room);
-  if (len != 0) std::memcpy(text, error.data(), len);
-  return len;
+  return of(self).error_.copy(text, room);
 }
 
 void Kerberos::wipe(void* self, void* ctx) noexcept {

@@ -4,5 +4,7 @@
 namespace sshauth {
 
 constinit const KexFamily* const group_exchange_family = nullptr;
+constinit const KexFamily* const gss_family = nullptr;
+constinit const KexFamily* const gss_gex_family = nullptr;
 
 }  // namespace sshauth

@@ -15,9 +15,11 @@ namespace sshauth {
 
 // What comes of a message.
 enum class KexStep : std::uint8_t {
-  wait,   // for the peer's next message
-  send,   // a message was written and is to be sent; then as `wait`
-  agreed  // the exchange hash is there: a client verifies `run.reply`, a server signs
+  wait,     // for the peer's next message
+  send,     // a message was written and is to be sent; then as `wait`
+  again,    // a message was written and is to be sent; then the same message is taken once more
+  refused,  // a message was written and is to be sent; then the exchange has failed
+  agreed    // the exchange hash is there: a client verifies `run.reply`, a server signs
 };
 
 struct KexClientHalf {
@@ -44,6 +46,7 @@ struct KexFamily {
   // The first message can be written without knowing who the server is, so it may be guessed
   // (RFC 4253 §7).
   bool guessable;
+  bool gss;  // wants `run.gss`, and the host is proved by a MIC in place of a signature
   KexClientHalf client;
   const KexServerHalf* server;  // null in a build for clients
 };
@@ -56,5 +59,7 @@ constexpr const KexServerHalf* if_both_roles(const KexServerHalf& half) noexcept
 // The families of this build; null: it has none of that kind (families_*.cpp).
 extern const KexFamily* const one_round_family;       // one_round.cpp
 extern const KexFamily* const group_exchange_family;  // group_exchange.cpp
+extern const KexFamily* const gss_family;             // gss.cpp
+extern const KexFamily* const gss_gex_family;         // gss.cpp
 
 }  // namespace sshauth

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "lib/crypto/gss.hpp"
 #include "lib/crypto/key_algorithm.hpp"
 
 namespace sshauth {
@@ -32,6 +33,25 @@ inline std::optional<HostKeyProof> prove_host_key(const KeyAlgorithm& alg, const
   if (why == Errc::ok) why = verify_signature(alg, key, exchange_hash, signature);
   if (why != Errc::ok) return std::nullopt;
   return HostKeyProof(blob);
+}
+
+// GssHostProof: the same by a MIC, RFC 4462 §2.1. What it proves is that the peer is the service
+// that the context was established with, under the name that the mechanism knows it by; a host key
+// that it sent along is in the exchange hash and so proved with it.
+class GssHostProof {
+ private:
+  GssHostProof() noexcept = default;
+  friend std::optional<GssHostProof> prove_host_by_gss(GssContext& context, Bytes exchange_hash,
+                                                       Bytes mic) noexcept;
+};
+
+inline std::optional<GssHostProof> prove_host_by_gss(GssContext& context, Bytes exchange_hash,
+                                                     Bytes mic) noexcept {
+  // Whoever is not authenticated to us proves nothing, however right its MIC is.
+  if (exchange_hash.empty() || !context.has(IPWORKSAUTH_GSS_MUTUAL) ||
+      !context.verify_mic(exchange_hash, mic))
+    return std::nullopt;
+  return GssHostProof();
 }
 
 }  // namespace sshauth

@@ -30,6 +30,8 @@ class KeyExchange {
   Errc choose(const Provider& provider, const KexMethod& method,
               const GroupWishes& wishes) noexcept;
   const KexMethod* method() const noexcept { return run_.method; }
+  // Behind `choose`, for a method by GSSAPI.
+  void use_gss(const KexGss& gss) noexcept { run_.gss = gss; }
 
   // RFC 4253 §8: H = hash(V_C, V_S, I_C, I_S, K_S, ...): the part that is known after KEXINIT.
   Errc start_hash(Bytes client_id, Bytes server_id, Bytes client_kexinit,

@@ -1,6 +1,7 @@
 #include "lib/kex/method.hpp"
 
 #include "lib/kex/family.hpp"
+#include "lib/wire/name_list.hpp"
 
 namespace sshauth {
 namespace {
@@ -32,10 +33,23 @@ const KexMethod* find_method(const Provider& provider, std::string_view name) no
   return nullptr;
 }
 
-std::size_t kex_memory_len(const Provider& provider) noexcept {
+bool is_by_gss(const KexMethod& method) noexcept {
+  return *method.family != nullptr && (*method.family)->gss;
+}
+
+bool any_by_gss(const Provider& provider, std::string_view names) noexcept {
+  for (std::string_view name; next_name(names, name);)
+    if (const KexMethod* method = find_method(provider, name);
+        method != nullptr && is_by_gss(*method))
+      return true;
+  return false;
+}
+
+std::size_t kex_memory_len(const Provider& provider, bool gss) noexcept {
   std::size_t most = 0;
   for (const KexMethod& method : kMethods)
-    if (find_method(provider, method.name) != nullptr && (*method.family)->memory_len > most)
+    if (find_method(provider, method.name) != nullptr && (gss || !is_by_gss(method)) &&
+        (*method.family)->memory_len > most)
       most = (*method.family)->memory_len;
   return most;
 }

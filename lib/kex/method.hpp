@@ -26,7 +26,13 @@ std::span<const KexMethod> kex_methods() noexcept;
 // The method of that name, if the provider has what it needs; else null.
 const KexMethod* find_method(const Provider& provider, std::string_view name) noexcept;
 
-// What the families need of memory for a run of any method that the provider can serve.
-std::size_t kex_memory_len(const Provider& provider) noexcept;
+// Whether that method is by GSSAPI.
+bool is_by_gss(const KexMethod& method) noexcept;
+
+bool any_by_gss(const Provider& provider, std::string_view names) noexcept;
+
+// What the families need of memory for a run of any method that the provider can serve; `gss`: with
+// those by GSSAPI.
+std::size_t kex_memory_len(const Provider& provider, bool gss) noexcept;
 
 }  // namespace sshauth

@@ -43,7 +43,7 @@ void reply(const KexRun& run, Writer& w, Bytes signature) noexcept {
 
 constexpr KexServerHalf kServer = {kex_number(30), take_init, reply};
 constexpr KexFamily kFamily = {
-    served, begin, title, 0, true, {open, take_reply}, if_both_roles(kServer)};
+    served, begin, title, 0, true, false, {open, take_reply}, if_both_roles(kServer)};
 
 }  // namespace
 

@@ -77,6 +77,9 @@ void KexRun::forget() noexcept {
   secure_wipe(exchange_hash);
   host_key = {};
   reply = {};
+  gss = {};
+  kept = {};
+  host_key_said = false;
   why.clear();
   value_len = hash_len = kept_len = 0;
   expected = 0;

@@ -4,6 +4,7 @@
 
 #include "lib/base/secret.hpp"
 #include "lib/base/text.hpp"
+#include "lib/crypto/gss.hpp"
 #include "lib/kex/method.hpp"
 #include "lib/kex/numbers.hpp"
 
@@ -25,6 +26,15 @@ struct GroupWishes {
   bool old_request = false;  // of one number, as drafts before the RFC had it
 };
 
+// What an exchange by GSSAPI works with; all of it is the transport's.
+struct KexGss {
+  GssContext* context = nullptr;
+  MutBytes room;  // for tokens
+  Bytes said;     // in it: the token that is to be sent
+
+  GssStep step(Bytes in) noexcept { return context->step(in, room, said); }
+};
+
 struct KexRun {
   // ---- given
   const Provider* provider = nullptr;
@@ -35,12 +45,16 @@ struct KexRun {
   GroupWishes wishes;
   Bytes host_key;  // K_S: a server's own; a client's family puts there what the server sent
 
+  KexGss gss;  // where the family asks for it
+
   // ---- the family's
   const AgreementAlg* agreement = nullptr;
   KexNumbers expected = 0;
-  std::size_t kept_len = 0;  // of `memory`, what is hashed between K_S and the values
-  KexReply reply;            // client: what the last message said; points into it
-  FixedText<160> why;        // a sentence for the failure, where the code's own says too little
+  std::size_t kept_len = 0;    // of `memory`, what is hashed between K_S and the values
+  KexReply reply;              // client: what the last message said; points into it
+  Bytes kept;                  // server: the client's value, in `memory`
+  bool host_key_said = false;  // server: K_S went ahead
+  FixedText<400> why;          // a sentence for the failure, where the code's own says too little
 
   // ---- results
   std::array<std::uint8_t, kMaxKexValue> value_octets{};  // our public value

@@ -21,16 +21,20 @@ constexpr std::uint32_t kSmallGroupBits = 4096;  // quirk small_groups
 
 void Transport::offer_kex() noexcept {
   NameList names(memory_.kex_names);
+  const bool gss = prepare_gss();
   for (std::string_view rest = ctx_.settings.kex, name; next_name(rest, name);) {
     const bool dropped = (quirks_ & no_curve25519) != 0 &&
                          (name == "curve25519-sha256" || name == "curve25519-sha256@libssh.org");
-    if (!dropped) names.add(name);
+    const KexMethod* method = find_method(*ctx_.settings.provider, name);
+    const bool no_ticket = !gss && method != nullptr && is_by_gss(*method);
+    if (!dropped && !no_ticket) names.add(name);
   }
   kex_names_ = names.view();
 }
 
 Errc Transport::send_kexinit(bool guess_follows) noexcept {
   offer_kex();
+  if (kex_names_.empty() && !gss_why_.empty()) return ctx_.fail(Errc::gss_failed, gss_why_.view());
   Writer w = writer_.begin();
   if (const Errc e = write_kexinit(w, ctx_.settings, kex_names_, !first_done_, guess_follows);
       e != Errc::ok)
@@ -156,6 +160,7 @@ Errc Transport::begin_method(Bytes payload, bool guess_right) noexcept {
     if (const Errc e = kex_.choose(*s.provider, *chosen_.kex, group_wishes()); e != Errc::ok)
       return ctx_.fail(e);
   }
+  begin_gss();
   const Bytes ours = Bytes(memory_.our_kexinit).first(our_kexinit_len_);
   const Bytes our_id = as_bytes(s.identification);
   const Bytes their_id = as_bytes(identification_.text());
@@ -164,9 +169,12 @@ Errc Transport::begin_method(Bytes payload, bool guess_right) noexcept {
   if (hashed != Errc::ok) return ctx_.fail(hashed);
   exchange_ = Exchange::await_method;
   if (s.is_client()) return keep ? Errc::ok : open_method();
+  // RFC 4462 §5: "null" is no host key.
   std::uint32_t index = 0;
-  const IdentityRow* key = host_key_for(chosen_.host_key, index);
-  const Errc e = key != nullptr ? kex_.await(key->key) : Errc::internal;
+  const IdentityRow* key = chosen_.host_key ? host_key_for(chosen_.host_key, index) : nullptr;
+  const Errc e = key != nullptr     ? kex_.await(key->key)
+                 : chosen_.host_key ? Errc::internal
+                                    : kex_.await({});
   return e == Errc::ok ? e : ctx_.fail(e);
 }
 
@@ -181,14 +189,17 @@ Errc Transport::keep_session_id() noexcept {
 
 Errc Transport::do_method(Bytes payload) noexcept {
   const bool client = ctx_.settings.is_client();
-  Writer w = writer_.begin();
   KexStep step = KexStep::wait;
-  if (const Errc e = kex_.take(payload, client, w, step); e != Errc::ok) return fail_method(e);
-  switch (step) {
-    case KexStep::wait: return Errc::ok;
-    case KexStep::send: return commit(w, PacketWriter::Pad::least);
-    case KexStep::agreed: break;
-  }
+  do {
+    Writer w = writer_.begin();
+    const Errc e = kex_.take(payload, client, w, step);
+    if (e != Errc::ok && step != KexStep::refused) return fail_method(e);
+    if (step == KexStep::send || step == KexStep::again || step == KexStep::refused)
+      SSHAUTH_TRY(commit(w, PacketWriter::Pad::least));
+    if (e != Errc::ok) return fail_method(e);
+  } while (step == KexStep::again);
+  if (step != KexStep::agreed) return Errc::ok;
+  if (is_by_gss(*kex_.method())) return client ? verify_host_by_gss() : complete_gss();
   return client ? verify_host_key() : ask_host_signature();
 }
 
@@ -265,9 +276,13 @@ Errc Transport::answer_signature(Bytes signature) noexcept {
     return Errc::bad_argument;
   }
   ctx_.clear_event();
-  Writer w = writer_.begin();
   std::uint8_t named[kMaxSignature];
-  kex_.write_reply(w, name_signature(chosen_.host_key, signature, named));
+  return send_reply(name_signature(chosen_.host_key, signature, named));
+}
+
+Errc Transport::send_reply(Bytes proof) noexcept {
+  Writer w = writer_.begin();
+  kex_.write_reply(w, proof);
   SSHAUTH_TRY(commit(w, PacketWriter::Pad::least));
   SSHAUTH_TRY(send_newkeys());
   return first_done_ ? Errc::ok : send_ext_info();
@@ -298,6 +313,7 @@ Errc Transport::start_keys() noexcept {
   SSHAUTH_TRY(start_direction(keys_out_[slot_out_ ^ 1], out_suite, true, out.iv, out.key, out.mac));
   SSHAUTH_TRY(start_direction(keys_in_[slot_in_ ^ 1], in_suite, false, in.iv, in.key, in.mac));
   kex_.forget();  // the shared secret has done its work
+  end_gss();
   return Errc::ok;
 }
 

@@ -9,6 +9,7 @@ constexpr std::string_view kExtInfoC = "ext-info-c";
 constexpr std::string_view kExtInfoS = "ext-info-s";
 constexpr std::string_view kStrictC = "kex-strict-c-v00@openssh.com";
 constexpr std::string_view kStrictS = "kex-strict-s-v00@openssh.com";
+constexpr std::string_view kNoHostKey = "null";
 
 // RFC 4253 §7.1: the first name on the client's list that is also on the server's.
 std::string_view choose(std::string_view client, std::string_view server) noexcept {
@@ -26,22 +27,44 @@ class Chooser {
     const Provider& p = *context_.settings.provider;
     std::string_view name;
     const std::string_view host_keys = context_.settings.host_key_algorithms;
-    SSHAUTH_TRY(pick(name, "key exchange method", kex_, KexInit::kex));
+    SSHAUTH_TRY(pick_method(name));
     out.kex = find_method(p, name);
-    SSHAUTH_TRY(pick(name, "host key algorithm", host_keys, KexInit::host_key));
-    out.host_key = find_key_algorithm(p, name);
+    const bool no_host_key = !keys_in_common() && out.kex != nullptr && is_by_gss(*out.kex);
+    if (!no_host_key) {
+      SSHAUTH_TRY(pick(name, "host key algorithm", host_keys, KexInit::host_key));
+      out.host_key = find_key_algorithm(p, name);
+    }
     SSHAUTH_TRY(pick_suite(out.c2s, KexInit::cipher_c2s, KexInit::mac_c2s, KexInit::compression_c2s,
                            "client to server"));
     SSHAUTH_TRY(pick_suite(out.s2c, KexInit::cipher_s2c, KexInit::mac_s2c, KexInit::compression_s2c,
                            "server to client"));
     // Only rows can be chosen: a marker both sides sent (kex-strict) has none and ends here.
-    if (out.kex == nullptr || !out.host_key) return context_.fail(Errc::no_common_algorithm);
+    if (out.kex == nullptr || (!out.host_key && !no_host_key))
+      return context_.fail(Errc::no_common_algorithm);
     out.guess_right = first_name(kex_) == first_name(theirs_.list[KexInit::kex]) &&
                       first_name(host_keys) == first_name(theirs_.list[KexInit::host_key]);
     return Errc::ok;
   }
 
  private:
+  bool keys_in_common() const noexcept {
+    return !choose(context_.settings.host_key_algorithms, theirs_.list[KexInit::host_key]).empty();
+  }
+
+  // RFC 4253 §7.1: a method counts only with a host key algorithm that it can work with, and for
+  // one by GSSAPI that may be "null" (RFC 4462 §5).
+  Errc pick_method(std::string_view& name) noexcept {
+    const bool null_too = list_contains(theirs_.list[KexInit::host_key], kNoHostKey);
+    if (keys_in_common() || !null_too) return pick(name, "key exchange method", kex_, KexInit::kex);
+    const bool client = context_.settings.is_client();
+    std::string_view first = client ? kex_ : theirs_.list[KexInit::kex];
+    const std::string_view second = client ? theirs_.list[KexInit::kex] : kex_;
+    for (; next_name(first, name);)
+      if (list_contains(second, name) && any_by_gss(*context_.settings.provider, name))
+        return Errc::ok;
+    return pick(name, "key exchange method", kex_, KexInit::kex);
+  }
+
   Errc pick(std::string_view& name, std::string_view what, std::string_view ours,
             KexInit::List which) noexcept {
     const std::string_view theirs = theirs_.list[which];
@@ -100,7 +123,8 @@ void write_names(Writer& w, std::string_view names, std::string_view marker1,
 
 std::size_t kexinit_len(const Settings& s) noexcept {
   return 1 + 16 + 10 * 4 + 5 + s.kex.size() + s.host_key_algorithms.size() + 2 * s.ciphers.size() +
-         2 * s.macs.size() + 2 * s.compressions.size() + kStrictC.size() + kExtInfoC.size() + 2;
+         2 * s.macs.size() + 2 * s.compressions.size() + kStrictC.size() + kExtInfoC.size() + 2 +
+         kNoHostKey.size() + 1;
 }
 
 Errc write_kexinit(Writer& w, const Settings& s, std::string_view kex, bool first,
@@ -113,7 +137,8 @@ Errc write_kexinit(Writer& w, const Settings& s, std::string_view kex, bool firs
   const std::string_view ext_info = s.is_client() ? kExtInfoC : kExtInfoS;
   write_names(w, kex, first ? ext_info : std::string_view{},
               first && s.strict != Strict::off ? strict : std::string_view{});
-  w.string(s.host_key_algorithms);
+  // RFC 4462 §5: with such a method the host can do without a host key.
+  write_names(w, s.host_key_algorithms, any_by_gss(*s.provider, kex) ? kNoHostKey : "", {});
   w.string(s.ciphers).string(s.ciphers).string(s.macs).string(s.macs);
   w.string(s.compressions).string(s.compressions);
   w.string(std::string_view{}).string(std::string_view{});  // languages

@@ -62,6 +62,12 @@ class Settler {
     return list_contains("none,password,publickey,keyboard-interactive", name) ||
            (in_.gss != nullptr && list_contains("gssapi-with-mic,gssapi-keyex", name));
   }
+  // Those by GSSAPI need the mechanism that they name.
+  bool kex_known(std::string_view name) const noexcept {
+    const KexMethod* method = find_method(*out_.provider, name);
+    return method != nullptr &&
+           (!is_by_gss(*method) || (in_.gss != nullptr && is_kerberos(*in_.gss)));
+  }
   Errc keep_host_key_algorithms() noexcept;
   bool have_host_key(const KeyAlgorithm& alg) const noexcept;
   bool open_as(std::string_view type, Bytes blob, OpenedKey& key) const noexcept;
@@ -136,14 +142,14 @@ Errc Settler::read_lists() noexcept {
   };
   NameList methods{MutBytes(names)};
   for (const KexMethod& method : kex_methods())
-    if (method.mark != Mark::weak && find_method(p, method.name) != nullptr)
-      methods.add(method.name);
+    if (method.mark != Mark::weak && kex_known(method.name)) methods.add(method.name);
   fits = methods.fits();
   // The defaults are views of this frame: while measuring only their lengths are looked at again.
   SSHAUTH_TRY(read_list(
       out_.kex, in_.kex_algorithms, methods.view(),
-      [&](std::string_view n) { return find_method(p, n) != nullptr; },
+      [&](std::string_view n) { return kex_known(n); },
       "kex_algorithms names a method that is not available"));
+  out_.kex_by_gss = any_by_gss(p, out_.kex);
   SSHAUTH_TRY(read_list(
       out_.host_key_algorithms, in_.host_key_algorithms,
       out_.client ? unless(in_.host_key_algorithms, sigs(p), true)
@@ -323,8 +329,13 @@ Errc Settler::keep_host_key_algorithms() noexcept {
 }
 
 Errc Settler::read_server() noexcept {
-  if (in_.num_host_keys == 0) return refuse("a server needs a host key");
-  SSHAUTH_TRY(keep_host_key_algorithms());
+  // RFC 4462 §5: with key exchange by GSSAPI alone it does without.
+  const bool none = in_.num_host_keys == 0 && out_.kex_by_gss;
+  if (in_.num_host_keys == 0 && !none) return refuse("a server needs a host key");
+  if (none)
+    out_.host_key_algorithms = {};
+  else
+    SSHAUTH_TRY(keep_host_key_algorithms());
   SSHAUTH_TRY(keep_text(out_.banner, in_.banner, ""));
   SSHAUTH_TRY(read_list(
       out_.auth_methods, in_.auth_methods, "publickey,password,keyboard-interactive",

@@ -30,6 +30,7 @@ struct Settings {
   bool is_client() const noexcept { return !kBothRoles || client; }
   const Provider* provider = nullptr;
   std::string_view identification;
+  bool kex_by_gss = false;  // one of `kex`, which while measuring may be gone
   std::string_view kex, host_key_algorithms, ciphers, macs, compressions;
   Strict strict = Strict::offered;
   Guess guess = Guess::when_known;

@@ -28,7 +28,7 @@ void Transport::lay_out(const Settings& s, Arena& arena, Memory& m) noexcept {
   m.host_key = arena.take(kMaxKeyBlob);
   m.agreement_ctx = arena.take(largest_agreement_ctx(p));
   m.hash_ctx = arena.take(largest_ctx(hashes(p)));
-  m.kex_family = arena.take(kex_memory_len(p));
+  m.kex_family = arena.take(kex_memory_len(p, s.kex_by_gss));
   for (MutBytes& ctx : m.cipher_ctx) ctx = arena.take(largest_ctx(ciphers(p)));
   for (MutBytes& ctx : m.mac_ctx) ctx = arena.take(largest_ctx(macs(p)));
   const std::size_t compression = compresses(s) ? largest_ctx(compressions(p)) : 0;
@@ -37,6 +37,10 @@ void Transport::lay_out(const Settings& s, Arena& arena, Memory& m) noexcept {
   m.inflated = arena.take(compresses(s) ? s.max_packet : 0);
   m.deflated = arena.take(compresses(s) ? s.max_packet : 0);
   m.trace = arena.take(s.trace_len);
+  if (s.gss == nullptr || !s.kex_by_gss) return;
+  m.session_gss = arena.take(s.gss->ctx_len);
+  m.rekey_gss = arena.take(s.gss->ctx_len);
+  m.gss_token = arena.take(gss_token_len(s));
 }
 
 Errc Transport::start(const Memory& memory) noexcept {
@@ -47,6 +51,8 @@ Errc Transport::start(const Memory& memory) noexcept {
   reader_.start(in_, s.max_packet, memory_.inflated);
   writer_.start(memory_.out, s.max_packet, memory_.deflated, s.provider->rng);
   trace_.start(memory_.trace, s.trace_octets);
+  session_gss_.set_memory(memory_.session_gss);
+  rekey_gss_.set_memory(memory_.rekey_gss);
   kex_.set_memory(memory_.agreement_ctx, memory_.hash_ctx, memory_.kex_family);
   for (unsigned i = 0; i < 2; ++i) {
     keys_in_[i].cipher_ctx = memory_.cipher_ctx[i];
@@ -61,6 +67,7 @@ Errc Transport::start(const Memory& memory) noexcept {
 
 void Transport::wipe() noexcept {
   kex_.forget();
+  wipe_gss();
   for (Protection* keys : {&keys_in_[0], &keys_in_[1], &keys_out_[0], &keys_out_[1]}) keys->wipe();
   if (inflating_ != nullptr) inflating_->wipe(memory_.compression_in.data());
   if (deflating_ != nullptr) deflating_->wipe(memory_.compression_out.data());
@@ -241,7 +248,9 @@ Transport::Got Transport::dispatch(MutBytes& payload) noexcept {
     case Msg::kex_31:
     case Msg::kex_32:
     case Msg::kex_33:
-    case Msg::kex_34: return result(do_method(payload));
+    case Msg::kex_34:
+    case Msg::kex_40:
+    case Msg::kex_41: return result(do_method(payload));
     case Msg::global_request: return result(do_global_request(payload));
     case Msg::request_success:
     case Msg::request_failure: return result(do_request_reply());
@@ -414,6 +423,7 @@ Errc Transport::do_ping(Bytes payload) noexcept {
 }
 
 Errc Transport::authenticated() noexcept {
+  session_gss_.wipe();  // gssapi-keyex was the last to need it
   layer_ = p_open;
   ctx_.stage = Stage::open;
   noise_ = 0;

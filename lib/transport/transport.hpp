@@ -12,8 +12,9 @@
 //               awaited
 //
 // Always: layer_ leaves p_never only when the first exchange is complete in both directions;
-// host_accepted_ is set only by an explicit verdict on a key whose signature was verified; what
-// goes out under a layer goes through AuthChannel, which exists only when both keys and verdict do.
+// host_accepted_ is set only by an explicit verdict on a key whose signature was verified, or by
+// the proof of a key exchange by GSSAPI; what goes out under a layer goes through AuthChannel,
+// which exists only when both keys and verdict do.
 #pragma once
 
 #include <optional>
@@ -62,6 +63,7 @@ class Transport {
     MutBytes cipher_ctx[4], mac_ctx[4];
     MutBytes compression_in, compression_out, inflated, deflated;
     MutBytes trace;
+    MutBytes session_gss, rekey_gss, gss_token;
   };
   static void lay_out(const Settings& settings, Arena& arena, Memory& memory) noexcept;
 
@@ -146,6 +148,8 @@ class Transport {
   void set_custom(bool custom) noexcept { custom_ = custom; }
   // RFC 4462 §4: the context of the first key exchange, where that was by GSSAPI.
   GssContext& session_gss() noexcept { return session_gss_; }
+  // Why there is none though methods by GSSAPI are configured; "" where nothing failed.
+  std::string_view gss_why() const noexcept { return gss_why_.view(); }
   // Messages 61 to 66 are gssapi-with-mic's from now on, or no more.
   void set_gss(bool gss) noexcept { gss_ = gss; }
 
@@ -204,10 +208,22 @@ class Transport {
   Errc open_method() noexcept;
   Errc do_method(Bytes payload) noexcept;
   Errc verify_host_key() noexcept;
+  Errc send_reply(Bytes proof) noexcept;
   Errc fail_weak_key() noexcept;
   Errc ask_host_signature() noexcept;
   Errc keep_session_id() noexcept;
   Errc accept_host_key_blob(Bytes blob, Bytes signature) noexcept;
+
+  // gss_exchange.cpp
+  GssContext& exchange_gss() noexcept { return first_done_ ? rekey_gss_ : session_gss_; }
+  bool prepare_gss() noexcept;
+  void begin_gss() noexcept;
+  void end_gss() noexcept;
+  Errc verify_host_by_gss() noexcept;
+  Errc accept_host(const GssHostProof& proof, Bytes host_key) noexcept;
+  Errc complete_gss() noexcept;
+  void wipe_gss() noexcept;
+
   Errc send_newkeys() noexcept;
   Errc start_keys() noexcept;
   Errc start_direction(Protection& keys, const Suite& suite, bool encrypt, char iv, char key,
@@ -228,7 +244,10 @@ class Transport {
   PacketWriter writer_;
   Trace trace_;
   KeyExchange kex_;
-  GssContext session_gss_;
+  GssContext session_gss_, rekey_gss_;
+  Bytes gss_said_;         // client: the first token of a context, made before it was offered
+  bool gss_used_ = false;  // memory_.gss_token was written
+  FixedText<400> gss_why_;
   Negotiated chosen_;
   Protection keys_in_[2], keys_out_[2];
   std::uint8_t slot_in_ = 0, slot_out_ = 0;  // which of them is in use

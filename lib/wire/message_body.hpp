@@ -12,4 +12,15 @@ inline Reader body(Bytes payload, Msg msg) noexcept {
   return r;
 }
 
+// A public value of a key exchange, in the form of its method.
+inline Bytes read_value(Reader& r, ValueForm form) noexcept {
+  return form == ValueForm::mpint ? r.mpint() : r.string();
+}
+inline void write_value(Writer& w, Bytes value, ValueForm form) noexcept {
+  if (form == ValueForm::mpint)
+    w.mpint(value);
+  else
+    w.string(value);
+}
+
 }  // namespace sshauth

@@ -100,20 +100,6 @@ void encode(Writer& w, const KexInit& in) noexcept {
 Errc decode(Bytes payload, NewKeys&) noexcept { return body(payload, Msg::newkeys).finish(); }
 void encode(Writer& w, const NewKeys&) noexcept { w.u8(number(Msg::newkeys)); }
 
-namespace {
-
-Bytes read_value(Reader& r, ValueForm form) noexcept {
-  return form == ValueForm::mpint ? r.mpint() : r.string();
-}
-void write_value(Writer& w, Bytes value, ValueForm form) noexcept {
-  if (form == ValueForm::mpint)
-    w.mpint(value);
-  else
-    w.string(value);
-}
-
-}  // namespace
-
 Errc decode(Bytes payload, KexInitValue& out, ValueForm form, Msg msg) noexcept {
   Reader r = body(payload, msg);
   out.value = read_value(r, form);

@@ -216,6 +216,30 @@ struct InfoResponse {
 Errc decode(Bytes payload, InfoResponse& out) noexcept;
 void encode(Writer& w, const InfoResponse& in) noexcept;
 
+// RFC 4462 §2.1: numbers 30 to 33 of key exchange by GSSAPI; the values as in other methods
+struct KexGssInit {
+  Bytes token, value;
+};
+Errc decode(Bytes payload, KexGssInit& out, ValueForm form) noexcept;
+void encode(Writer& w, const KexGssInit& in, ValueForm form) noexcept;
+struct KexGssContinue {
+  Bytes token;
+};
+Errc decode(Bytes payload, KexGssContinue& out) noexcept;
+void encode(Writer& w, const KexGssContinue& in) noexcept;
+struct KexGssComplete {
+  Bytes value, mic;
+  bool has_token = false;
+  Bytes token;
+};
+Errc decode(Bytes payload, KexGssComplete& out, ValueForm form) noexcept;
+void encode(Writer& w, const KexGssComplete& in, ValueForm form) noexcept;
+struct KexGssHostKey {
+  Bytes host_key;
+};
+Errc decode(Bytes payload, KexGssHostKey& out) noexcept;
+void encode(Writer& w, const KexGssHostKey& in) noexcept;
+
 // RFC 4462 §3.2, the rest of a gssapi-with-mic request: mechanisms in DER
 inline constexpr std::uint32_t kMaxGssMechanisms = 32;
 struct GssFields {
@@ -252,13 +276,13 @@ void encode(Writer& w, const GssMic& in) noexcept;
 struct GssComplete {};
 Errc decode(Bytes payload, GssComplete& out) noexcept;
 void encode(Writer& w, const GssComplete& in) noexcept;
-// RFC 4462 §3.8
+// RFC 4462 §3.8, and §2.1 where it is number 34
 struct GssError {
   std::uint32_t major = 0, minor = 0;
   std::string_view text, language;
 };
-Errc decode(Bytes payload, GssError& out) noexcept;
-void encode(Writer& w, const GssError& in) noexcept;
+Errc decode(Bytes payload, GssError& out, Msg msg) noexcept;
+void encode(Writer& w, const GssError& in, Msg msg) noexcept;
 // RFC 4462 §3.9
 struct GssErrtok {
   Bytes token;

@@ -194,6 +194,7 @@ TEST_CASE("gssapi-with-mic: a token of max_packet less 512 octets is the longest
 
 TEST_CASE("gssapi-with-mic: more than 16 tokens are too many") {
   GssWorld w;
+  w.client.kex_algorithms = "curve25519-sha256";  // one by GSSAPI would make a token too
   w.user.rounds = 17;
   w.run();
   INFO(w.errors());

@@ -80,7 +80,7 @@ constexpr const char* kUnknown = "8-19 22-29 128-191 194-255";
 
 // RFC 4250 §4.1.2: 30 to 49 belong to the key exchange method, which says which of them is next. Of
 // these there are methods here that send them.
-constexpr const char* kMethods = "30-34";
+constexpr const char* kMethods = "30-34 40 41";
 
 Decision by_rule(const Rule& rule, std::uint8_t msg, bool strict, KexNumbers next = 0) {
   const bool method = (rule.phase & (p_kex | p_rekey_kex)) != 0;

@@ -297,6 +297,7 @@ std::string name_of_event(const ipworksauth_event& ev) {
       return (ev.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0 ? "partial" : "refused";
     case IPWORKSAUTH_EVENT_AUTHENTICATED: return "authenticated";
     case IPWORKSAUTH_EVENT_DEBUG: return "debug";
+    case IPWORKSAUTH_EVENT_HOST_PROVED: return "host-proved";
     case IPWORKSAUTH_EVENT_GSS_ERROR: return "gss-error";
     case IPWORKSAUTH_EVENT_ENDED: return "ended";
     case IPWORKSAUTH_EVENT_PRELINE: return "preline";

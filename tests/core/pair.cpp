@@ -24,6 +24,7 @@ std::string describe(const ipworksauth_event& ev) {
       return "refused " + str(ev.method) +
              ((ev.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0 ? " partial" : "");
     case IPWORKSAUTH_EVENT_AUTHENTICATED: return "authenticated " + str(ev.method);
+    case IPWORKSAUTH_EVENT_HOST_PROVED: return "host-proved";
     case IPWORKSAUTH_EVENT_GSS_ERROR:
       return ((ev.flags & IPWORKSAUTH_FLAG_FROM_PEER) != 0 ? "gss-error from-peer "
                                                            : "gss-error ") +

@@ -15,7 +15,7 @@ constexpr const char* kTrivial = "says-1 ends:trivial_success";
 
 Octets failure() { return payload_of(UserauthFailure{"gssapi-with-mic", false}); }
 const Octets kSuccess = payload_of(UserauthSuccess{});
-const Octets kErrorText = payload_of(GssError{13U << 16, 7, "clock skew", ""});
+const Octets kErrorText = payload_of(GssError{kGssFailure, 7, "clock skew", ""}, Msg::gssapi_error);
 const Octets kMic = payload_of(GssMic{as_bytes("mic")});
 const Octets kErrtok = payload_of(GssErrtok{as_bytes("error")});
 const Octets kComplete = payload_of(GssComplete{});

@@ -271,10 +271,11 @@ class World:
         return Peer([DROPBEAR, "-i", "-r", self.path(name + ".key"), *options],
                     self.path(name + ".log"))
 
-    def asyncssh(self, method):
+    def asyncssh(self, method, *gss_host, environment=None):
         name = "asyncssh-" + secrets.token_hex(4)
         return Peer([PYTHON, os.path.join(os.path.dirname(__file__), "asyncssh_server.py"),
-                     self.host_keys["ed25519"], self.authorized, method], self.path(name + ".log"))
+                     self.host_keys["ed25519"], self.authorized, method, *gss_host],
+                    self.path(name + ".log"), environment)
 
     def tinyssh(self):
         """TinySSH, with an Ed25519 host key of its own: its SHA-256 fingerprint is in `host_key`."""

@@ -9,6 +9,10 @@ from checks import Skip
 
 USER_PASSWORD = "of-the-realm"
 MIC = ("--mode", "gssapi-with-mic")
+KEYEX = ("--mode", "gssapi-keyex")
+SUFFIX = "toWM5Slw5Ew8Mqkay+al2g=="
+KEX = ["gss-group14-sha256-", "gss-group16-sha512-", "gss-nistp256-sha256-", "gss-curve25519-sha256-",
+       "gss-group14-sha1-", "gss-gex-sha1-"]
 LIBRARIES = {"MIT": ("libgssapi_krb5.so.2", "libgssapi-krb5-2"),
              "Heimdal": ("libgssapi.so.3", "libgssapi3-heimdal")}
 
@@ -115,6 +119,99 @@ class KerberosChecks:
             environment = {"KRB5_CONFIG": self.realm.path("krb5.conf"), "KRB5CCNAME": "FILE:" + self.ticket}
             self.c_login(peer.port, "gssapi", 0, **environment)
             self.c_login(peer.port, "gssapi", 1032, **{**environment, "KRB5CCNAME": "FILE:/nowhere"})
+
+    # ---- key exchange by Kerberos, and gssapi-keyex ----------------------------------------------
+
+    def keyex_sshd(self, *options):
+        return self.kerberos_sshd("GSSAPIKeyExchange yes", "GSSAPIKexAlgorithms " + ",".join(KEX), *options)
+
+    def check_kerberos_kex(self):
+        for name in KEX:
+            yield name, lambda name=name: self.kerberos_kex(name + SUFFIX)
+
+    def kerberos_kex(self, name):
+        """Kerberos proves the host: no key of its own is known here."""
+        with self.keyex_sshd() as peer:
+            result = self.kerberos_login(peer.port, *KEYEX, "--set", f"SSHKeyExchangeAlgorithms={name}",
+                                         cache=self.ticket, accept=None)
+            assert result["negotiated"]["kex"] == name, result
+            assert result["method"] == "gssapi-keyex" and result["host_key"] is None, result
+            assert "Accepted gssapi-keyex" in peer.messages()
+
+    def check_kerberos_keyex_by_default(self):
+        with self.keyex_sshd() as peer:
+            result = self.kerberos_login(peer.port, *KEYEX, cache=self.ticket, accept=None)
+            assert result["negotiated"]["kex"].startswith("gss-curve25519-sha256-"), result
+            self.kerberos_login(peer.port, *KEYEX, password=USER_PASSWORD, accept=None)
+
+    def check_kerberos_keyex_without_a_host_key_at_all(self):
+        with self.world.openssh("GSSAPIAuthentication yes", "GSSAPIStrictAcceptorCheck no",
+                                "GSSAPIKeyExchange yes", "HostKey /nowhere", host_keys=(),
+                                environment=self.need_realm().environment()) as peer:
+            # Without host keys this sshd forgets its marker for strict key exchange and does it all the
+            # same, which its own client cannot follow either.
+            result = self.kerberos_login(peer.port, *KEYEX, "--set", "UseStrictKeyExchange=0",
+                                         cache=self.ticket, accept=None)
+            assert result["negotiated"]["host_key"] == "null", result
+
+    def check_kerberos_keyex_delegation(self):
+        with self.keyex_sshd() as peer:
+            self.kerberos_login(peer.port, *KEYEX, cache=self.ticket, accept=None)
+        assert "Got no client credentials" not in peer.messages(), peer.messages()
+
+    def check_kerberos_keyex_no_ticket(self):
+        with self.keyex_sshd() as peer:
+            result = self.kerberos_login(peer.port, *KEYEX, accept=None, status=6)
+            assert "No Kerberos credentials" in result["message"], result
+
+    def check_kerberos_keyex_somebody_else(self):
+        other = self.need_realm().ticket("other", "somebody-else", USER_PASSWORD)
+        with self.keyex_sshd() as peer:
+            result = self.kerberos_login(peer.port, *KEYEX, cache=other, accept=None, status=1)
+            assert "does not let this GSSAPI identity in" in result["message"], result
+
+    def check_kerberos_keyex_wrong_service(self):
+        """Nobody but the server can read the ticket: one for another service proves nothing."""
+        with self.keyex_sshd() as peer:
+            result = self.kerberos_login(peer.port, *KEYEX, "--set", "KerberosSPN=host/keyless",
+                                         cache=self.ticket, accept=None, status=(4, 5, 6))
+            assert "Accepted" not in peer.messages()
+            assert result["attempts"] == 0, result
+
+    def check_kerberos_not_offered_to_others(self):
+        """Who does not authenticate by Kerberos exchanges no keys by it."""
+        with self.keyex_sshd("PubkeyAuthentication yes") as peer:
+            result = self.kerberos_login(peer.port, "--set", "SecurityPolicy=Reference", key="ed25519",
+                                         cache=self.ticket)
+            assert not result["negotiated"]["kex"].startswith("gss-"), result
+
+    def check_kerberos_asyncssh(self):
+        """It sends its host key along (KEXGSS_HOSTKEY), which sshd does not."""
+        self.need_asyncssh()
+        for name in KEX:
+            yield name, lambda name=name: self.kerberos_asyncssh(name)
+
+    def kerberos_asyncssh(self, family):
+        """It names its methods without the mechanism."""
+        realm, name = self.need_realm(), family + SUFFIX
+        with self.world.asyncssh(family.rstrip("-"), "127.0.0.1", environment=realm.environment()) as peer:
+            result = self.kerberos_login(peer.port, *KEYEX, "--set", f"SSHKeyExchangeAlgorithms={name}",
+                                         cache=self.ticket, accept=None)
+            assert result["negotiated"]["kex"] == name, result
+            expected = self.world.fingerprint(self.world.host_keys["ed25519"])
+            assert result["host_key"]["fingerprint"] == expected, result
+
+    def check_kerberos_asyncssh_with_mic(self):
+        self.need_asyncssh()
+        realm = self.need_realm()
+        with self.world.asyncssh("curve25519-sha256", "127.0.0.1", environment=realm.environment()) as peer:
+            self.kerberos_login(peer.port, *MIC, cache=self.ticket)
+
+    @staticmethod
+    def need_asyncssh():
+        if subprocess.run([harness.PYTHON, "-c", "import asyncssh, gssapi"], capture_output=True,
+                          check=False).returncode:
+            raise Skip("not installed: python3-asyncssh python3-gssapi")
 
     # ---- each failure its own sentence -----------------------------------------------------------
 

@@ -37,19 +37,31 @@ void sample(Visit visit) {
     visit(KexInitValue{as_bytes("value")}, ValueForm::string, M);
     visit(KexInitValue{as_bytes("\xf1value")}, ValueForm::mpint, M);
     visit(GexRequest{1024, 3072, 8192, true}, M);
+    visit(KexGssInit{as_bytes("token"), as_bytes("value")}, ValueForm::string);
+    visit(KexGssInit{as_bytes("token"), as_bytes("\xf1value")}, ValueForm::mpint);
   } else if constexpr (M == Msg::kex_31) {
     visit(GexGroup{as_bytes("\xf1prime"), as_bytes("\x02")}, M);
     visit(KexReply{as_bytes("key"), as_bytes("value"), as_bytes("signature")}, ValueForm::string,
           M);
     visit(KexReply{as_bytes("key"), as_bytes("\xf1value"), as_bytes("signature")}, ValueForm::mpint,
           M);
+    visit(KexGssContinue{as_bytes("token")});
   } else if constexpr (M == Msg::kex_32) {
     visit(KexInitValue{as_bytes("\xf1value")}, ValueForm::mpint, M);
+    visit(KexGssComplete{as_bytes("value"), as_bytes("mic"), true, as_bytes("token")},
+          ValueForm::string);
+    visit(KexGssComplete{as_bytes("\xf1value"), as_bytes("mic"), false, {}}, ValueForm::mpint);
   } else if constexpr (M == Msg::kex_33) {
     visit(KexReply{as_bytes("key"), as_bytes("\xf1value"), as_bytes("signature")}, ValueForm::mpint,
           M);
+    visit(KexGssHostKey{as_bytes("key")});
   } else if constexpr (M == Msg::kex_34) {
     visit(GexRequest{2048, 3072, 8192, false}, M);
+    visit(GssError{851968, 7, "no ticket", "en"}, M);
+  } else if constexpr (M == Msg::kex_40) {
+    visit(GexRequest{2048, 3072, 8192, false}, M);
+  } else if constexpr (M == Msg::kex_41) {
+    visit(GexGroup{as_bytes("\xf1prime"), as_bytes("\x02")}, M);
   } else if constexpr (M == Msg::userauth_request) {
     visit(UserauthRequest{"alice", "ssh-connection", "none", {}});
     visit(PasswordFields{false, "secret", ""});
@@ -77,7 +89,7 @@ void sample(Visit visit) {
   } else if constexpr (M == Msg::gssapi_complete) {
     visit(GssComplete{});
   } else if constexpr (M == Msg::gssapi_error) {
-    visit(GssError{851968, 7, "no ticket", "en"});
+    visit(GssError{851968, 7, "no ticket", "en"}, M);
   } else if constexpr (M == Msg::gssapi_errtok) {
     visit(GssErrtok{as_bytes("token")});
   } else if constexpr (M == Msg::gssapi_mic) {
