@@ -82,3 +82,23 @@ TEST_CASE("Stages have names") {
   CHECK(std::string(stage_name(ClientStage::none)) == "none");
   CHECK(std::string(stage_name(ClientStage::done)) == "done");
 }
+
+TEST_CASE("key exchange by Kerberos is offered to those who authenticate with it") {
+  const std::string gss = "gss-group14-sha256-toWM5Slw5Ew8Mqkay+al2g==";
+  ClientConfig config;
+  config.kex_algorithms = "curve25519-sha256," + gss + ",ecdh-sha2-nistp256";
+  config.methods = {"publickey", "password"};
+  CHECK(kex_algorithms_of(config) == "curve25519-sha256,ecdh-sha2-nistp256");
+  config.methods = {"publickey", "gssapi-with-mic"};
+  CHECK(kex_algorithms_of(config) == config.kex_algorithms);
+  config.methods = {"gssapi-keyex"};
+  CHECK(kex_algorithms_of(config) == gss);
+  config.kex_algorithms = "curve25519-sha256";
+  CHECK(kex_algorithms_of(config).starts_with("gss-curve25519-sha256-toWM5Slw5Ew8Mqkay+al2g==,"));
+  // A list of nothing else must not become the default, which is everything.
+  config.kex_algorithms = gss;
+  config.methods = {"password"};
+  CHECK(kex_algorithms_of(config) == gss);
+  config.kex_algorithms.clear();
+  CHECK(kex_algorithms_of(config).empty());
+}
