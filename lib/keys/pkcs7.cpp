@@ -17,6 +17,9 @@ using Pkcs7 = ossl::Owned<PKCS7, PKCS7_free>;
 // RFC 7468 §8 and §9, and what Netscape wrote.
 constexpr std::string_view kLabels[] = {"PKCS7", "CMS", "PKCS #7 SIGNED DATA", "CERTIFICATE CHAIN"};
 
+constexpr std::string_view kBegin = "-----BEGIN ";
+constexpr std::string_view kDashes = "-----";
+
 bool is_label(std::string_view label) {
   return std::find(std::begin(kLabels), std::end(kLabels), label) != std::end(kLabels);
 }
@@ -47,10 +50,11 @@ KeyError read_der(Bytes der, const LoadOptions& options, KeyList& keys) {
 
 bool is_pkcs7(Bytes data) noexcept {
   std::string_view text = as_text(data);
-  if (!text.starts_with("-----BEGIN ")) return der_shape(data) == DerShape::pkcs7;
-  text = next_line(text);
-  text.remove_prefix(std::string_view("-----BEGIN ").size());
-  return text.ends_with("-----") && is_label(text.substr(0, text.size() - 5));
+  if (!text.starts_with(kBegin)) return der_shape(data) == DerShape::pkcs7;
+  text = next_line(text);  // without the blanks at its end, so it may be shorter than its beginning
+  if (!text.starts_with(kBegin) || !text.ends_with(kDashes)) return false;
+  text.remove_prefix(kBegin.size());
+  return text.size() > kDashes.size() && is_label(text.substr(0, text.size() - kDashes.size()));
 }
 
 KeyError read_pkcs7(Bytes data, LoadOptions& options, KeyList& keys) {

@@ -23,8 +23,8 @@ std::vector<MadeKey> make_keys(const TempFolder& folder);
 extern const std::vector<std::vector<std::string>> kPkcs12Ways;
 std::string make_pkcs12(const TempFolder& folder, const MadeKey& key,
                         const std::vector<std::string>& how, const std::string& word = kStoreWord);
-// With the integrity check of RFC 9579, which openssl writes from version 3.4 on: put together here as
-// in the examples of its appendix, computed by openssl.
+// With the integrity check of RFC 9579, which openssl writes from version 3.4 on: put together here
+// as in the examples of its appendix, computed by openssl.
 std::string make_pbmac1_pkcs12(const TempFolder& folder, const MadeKey& key);
 // A key under a certificate of CN=middle under one of CN=root.
 std::string make_chained_pkcs12(const TempFolder& folder);
