@@ -26,7 +26,7 @@ struct Domain {
 };
 
 // As libcrypto has it for the groups it knows by name: twice the strength, and some.
-long exponent_bits(const BIGNUM* p) noexcept {
+int exponent_bits(const BIGNUM* p) noexcept {
   const int bits = BN_num_bits(p);
   return bits <= 3072 ? 275 : bits <= 4096 ? 325 : bits <= 6144 ? 375 : 400;
 }
@@ -36,8 +36,7 @@ bool push(const ParamBuilder& parts, const Domain& group) noexcept {
   if (group.name != nullptr)
     return OSSL_PARAM_BLD_push_utf8_string(to, OSSL_PKEY_PARAM_GROUP_NAME, group.name, 0) == 1;
   return OSSL_PARAM_BLD_push_BN(to, OSSL_PKEY_PARAM_FFC_P, group.p) == 1 &&
-         OSSL_PARAM_BLD_push_BN(to, OSSL_PKEY_PARAM_FFC_G, group.g) == 1 &&
-         OSSL_PARAM_BLD_push_long(to, OSSL_PKEY_PARAM_DH_PRIV_LEN, exponent_bits(group.p)) == 1;
+         OSSL_PARAM_BLD_push_BN(to, OSSL_PKEY_PARAM_FFC_G, group.g) == 1;
 }
 
 bool in_range(const Domain& group, const BIGNUM* value) noexcept {
@@ -56,6 +55,16 @@ bool write_public(const Domain& group, const EVP_PKEY* own, std::uint8_t* value,
   return true;
 }
 
+// The length is told to the generation: libcrypto loses one that comes with the group, and would
+// make an exponent as long as p. Of a group that it knows by name it knows the length as well.
+bool prepare_generation(EVP_PKEY_CTX* ctx, const Domain& group) noexcept {
+  int bits = exponent_bits(group.p);
+  const OSSL_PARAM params[] = {OSSL_PARAM_construct_int(OSSL_PKEY_PARAM_DH_PRIV_LEN, &bits),
+                               OSSL_PARAM_construct_end()};
+  return EVP_PKEY_keygen_init(ctx) == 1 &&
+         (group.name != nullptr || EVP_PKEY_CTX_set_params(ctx, params) == 1);
+}
+
 Pkey generate(const Domain& group, std::uint8_t* value, std::size_t* value_len) noexcept {
   const ParamBuilder parts(OSSL_PARAM_BLD_new());
   if (!parts || !push(parts, group)) return Pkey();
@@ -63,7 +72,7 @@ Pkey generate(const Domain& group, std::uint8_t* value, std::size_t* value_len) 
   if (!domain) return Pkey();
   const PkeyCtx ctx(EVP_PKEY_CTX_new_from_pkey(library(), domain.get(), nullptr));
   Pkey own;
-  if (!ctx || EVP_PKEY_keygen_init(ctx.get()) != 1 ||
+  if (!ctx || !prepare_generation(ctx.get(), group) ||
       EVP_PKEY_generate(ctx.get(), own.slot()) != 1 ||
       !write_public(group, own.get(), value, value_len))
     return Pkey();
