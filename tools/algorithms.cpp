@@ -58,7 +58,8 @@ void add_absent(const char* kind, NameKind names, Rows<Alg> rows, std::vector<Li
       out.push_back({kind, row->name, {}, "", find_name(names, row->name), why});
 }
 
-// A method is not a row itself: a provider has it when it has the agreement and the hash.
+// A method is not a row itself: a provider has it when it has the agreement, or the agreement in a
+// group that is given, and the hash.
 void add_methods(std::vector<Line>& out) {
   for (const KexMethod& method : kex_methods()) {
     Line line{"kex", std::string(method.name), {}, "", find_name(NameKind::kex, method.name), ""};
@@ -66,7 +67,9 @@ void add_methods(std::vector<Line>& out) {
       if (find_method(*provider, method.name) == nullptr) continue;
       line.providers.emplace_back(provider->name);
       const auto* row = find(agreements(*provider), method.agreement);
-      if (find(agreements(default_provider()), method.agreement) == row)
+      const auto* group = find(groups(*provider), method.agreement);
+      if (find(agreements(default_provider()), method.agreement) == row &&
+          find(groups(default_provider()), method.agreement) == group)
         line.preferred = provider->name;
     }
     prefer_own(line, find(agreements(default_provider()), method.agreement));
