@@ -1,5 +1,6 @@
 // A re-exchange from every key exchange method to every other, in both roles, over real crypto: one
-// connection, whose exchanges go along every pair of methods once.
+// connection, whose exchanges go along every pair of methods once. Those by GSSAPI, which need a
+// mechanism, have tests of their own.
 #include <catch2/catch.hpp>
 
 #include "tests/core/loopback_world.hpp"
@@ -13,7 +14,8 @@ namespace {
 std::vector<std::string> methods() {
   std::vector<std::string> out;
   for (const KexMethod& method : kex_methods())
-    if (find_method(fastest_provider(), method.name) != nullptr) out.emplace_back(method.name);
+    if (!is_by_gss(method) && find_method(fastest_provider(), method.name) != nullptr)
+      out.emplace_back(method.name);
   return out;
 }
 
