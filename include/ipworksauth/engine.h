@@ -166,9 +166,9 @@ typedef struct ipworksauth_engine_config {
   uint32_t keepalive_count;    /* unanswered keep-alives before the peer is given up; 5 */
   uint32_t max_rekeys;         /* re-exchanges before authentication ends; 16 */
   /* The GSSAPI mechanism of this side; NULL: none, and what needs one is refused. The engine keeps
-   * the pointer. Tokens may have max_packet less 512 octets. Where kex_algorithms has gss-* methods,
-   * a client makes its first token before it offers them, and leaves them out where it cannot; it
-   * also offers the host key algorithm "null" then (RFC 4462 §5). */
+   * the pointer. Tokens may have max_packet less 512 octets. Where kex_algorithms has gss-*
+   * methods, a client makes its first token before it offers them, and leaves them out where it
+   * cannot; it also offers the host key algorithm "null" then (RFC 4462 §5). */
   const ipworksauth_gss* gss;
   size_t trace_len;      /* octets kept for ipworksauth_engine_trace; 0: no trace */
   uint32_t trace_octets; /* 1: records hold the payload, secret fields overwritten by '*' */
@@ -282,9 +282,9 @@ enum {
   IPWORKSAUTH_EVENT_PRELINE = 11,   /* client: text: a line before the identification string */
   IPWORKSAUTH_EVENT_GSS_ERROR = 12, /* client: method, if it was one; text: what the GSSAPI
                                        mechanism says is wrong; flags: FROM_PEER for the server's */
-  IPWORKSAUTH_EVENT_HOST_PROVED = 13, /* client: the key exchange's GSSAPI mechanism proved the host,
-                                         so no HOST_KEY is asked; key: what it sent along and proved
-                                         with it, for the record, or empty; flags: REKEY */
+  IPWORKSAUTH_EVENT_HOST_PROVED = 13, /* client: the key exchange's GSSAPI mechanism proved the
+                                         host, so no HOST_KEY is asked; key: what it sent along and
+                                         proved with it, for the record, or empty; flags: REKEY */
 
   IPWORKSAUTH_EVENT_HOST_KEY = 64,     /* client: key, algorithm; data: its signature over the
                                           exchange hash (the session identifier unless flags has

@@ -113,7 +113,7 @@ typedef struct ipworksauth_agreement_alg {
 
 /* What became of a group that was given. */
 enum {
-  IPWORKSAUTH_GROUP_FAILED = 0,    /* a local failure */
+  IPWORKSAUTH_GROUP_FAILED = 0, /* a local failure */
   IPWORKSAUTH_GROUP_TAKEN = 1,
   IPWORKSAUTH_GROUP_NOT_PRIME = 2, /* p is composite */
   IPWORKSAUTH_GROUP_NOT_SAFE = 3   /* (p-1)/2 is composite */
@@ -121,9 +121,9 @@ enum {
 
 /* Diffie-Hellman in a group that one side names (RFC 4419). Numbers are unsigned and big-endian.
  *
- * `pick` (responder) writes a group of the row's own that has `least` to `most` bits: the smallest of
- * `preferred` bits or more, else the largest. `*p_len` and `*g_len` are the room on entry and the
- * length on return. 0: it has none that fits.
+ * `pick` (responder) writes a group of the row's own that has `least` to `most` bits: the smallest
+ * of `preferred` bits or more, else the largest. `*p_len` and `*g_len` are the room on entry and
+ * the length on return. 0: it has none that fits.
  *
  * `set` comes before the functions of `agreement`, on their zeroed context, and gives the group
  * they work in. The engine has checked that p is odd and has the length agreed upon, 8,192 bits at
@@ -180,8 +180,8 @@ typedef struct ipworksauth_private_key {
 /* A signature algorithm. Signatures are bare: Ed25519 64 octets (R, S), Ed448 114; ECDSA r and s,
  * each of the curve's length, one after the other; DSA the same, 20 octets each; RSA PKCS#1 v1.5 of
  * the modulus' length. The SSH encoding
- * around them is the engine's. Those of security keys (OpenSSH PROTOCOL.u2f) have the flags, 1 octet,
- * and the counter, 4 octets, behind them. `sign` may be NULL where a provider only verifies.
+ * around them is the engine's. Those of security keys (OpenSSH PROTOCOL.u2f) have the flags, 1
+ * octet, and the counter, 4 octets, behind them. `sign` may be NULL where a provider only verifies.
  */
 typedef struct ipworksauth_sig_alg {
   const char* name;     /* the wire name of the signature: "rsa-sha2-512" */

@@ -583,18 +583,14 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   SSHKeyExchangeAlgorithms, SSHPublicKeyAlgorithms (host keys), SSHMacAlgorithms,
  *   SSHCompressionAlgorithms, SSHPubKeyAuthSigAlgorithms (the user's key)
  *                            the reference's lists, old algorithms included
- *                            (key exchange by Kerberos, gss-, where the user is authenticated by it:
- *                            then Kerberos proves the host, and SSHServerAuthentication does not come)
- *   SecurityPolicy +         Reference  Modern sets the five lists and SSHEncryptionAlgorithms to
- *                            what is fit for new installations, FIPS to what NIST approved;
- *                            Reference sets them back
- *   UseStrictKeyExchange     1   0 off, 1 offered, 2 without it no algorithm that the Terrapin
- *                            attack can use, 3 required
- *   KexGuess +               1   guess the key exchange method: 0 never, 1 when an earlier login or
- *                            KexGuessHint says it is right (one round trip less), 2 always, outside
- *                            the letter of RFC 4253 section 7.1
- *   KexGuessHint +           ""  reads what to save after a login; set it before the next one to
- *                            the same server
+ *                            (key exchange by Kerberos, gss-, where the user is authenticated by
+ * it: then Kerberos proves the host, and SSHServerAuthentication does not come) SecurityPolicy +
+ * Reference  Modern sets the five lists and SSHEncryptionAlgorithms to what is fit for new
+ * installations, FIPS to what NIST approved; Reference sets them back UseStrictKeyExchange     1 0
+ * off, 1 offered, 2 without it no algorithm that the Terrapin attack can use, 3 required KexGuess +
+ * 1   guess the key exchange method: 0 never, 1 when an earlier login or KexGuessHint says it is
+ * right (one round trip less), 2 always, outside the letter of RFC 4253 section 7.1 KexGuessHint +
+ * ""  reads what to save after a login; set it before the next one to the same server
  *   PreferredDHGroupBits     3072  1024 to 8192, for group exchange
  *   KeyRenegotiationThreshold  1073741824  octets either way before the keys are exchanged again
  *   SSHKeyRenegotiate        asking for it exchanges the keys now; 212 when not connected
@@ -610,7 +606,9 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   KnownHosts +             ""  known_hosts files, separated by ':'; 302 when one is not there
  *   SSHFingerprintHashAlgorithm  SHA256  of the event's Fingerprint: MD5, SHA1, SHA256
  *   SSHFingerprintMD5, SSHFingerprintSHA1, SSHFingerprintSHA256  of the server's key, read-only
- *   SSHAcceptServerCAKey     ""  not in this version
+ *   SSHAcceptServerCAKey     ""  authorities whose host certificates are accepted
+ *   SSHTrustedCAFile +       ""  PEM file of authorities for X.509 host certificates; 302
+ *   KnownHostsAdd +          ""  file to which an accepted host key is added
  *
  * The user
  *   PasswordPrompt           ""  pattern of the question that Password answers by itself

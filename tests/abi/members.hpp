@@ -220,7 +220,7 @@ inline const Fact kFacts[] = {
       {"curve25519", 1005},
       {"kex-strict-c-v00@openssh.com", 1005},
       {"curve25519-sha256,", 1005},
-      {"gss-gex-sha1-toWM5Slw5Ew8Mqkay+al2g==", 1005}}},
+      {"gss-gex-sha256-toWM5Slw5Ew8Mqkay+al2g==", 1005}}},
     {"SSHMacAlgorithms",
      kMacs,
      {"hmac-sha2-512", "hmac-sha2-256,hmac-ripemd160"},

@@ -19,9 +19,9 @@
 struct response {
   uint8_t flags;
   uint32_t counter;
-  uint8_t *sig_r;
+  uint8_t* sig_r;
   size_t sig_r_len;
-  uint8_t *sig_s;
+  uint8_t* sig_s;
   size_t sig_s_len;
 };
 
@@ -35,11 +35,11 @@ EXPORT uint32_t sk_api_version(void) {
 #endif
 }
 
-static int is(const char *application, const char *how) { return strcmp(application, how) == 0; }
+static int is(const char* application, const char* how) { return strcmp(application, how) == 0; }
 
-EXPORT int sk_sign(uint32_t alg, const uint8_t *data, size_t data_len, const char *application,
-                   const uint8_t *key_handle, size_t key_handle_len, uint8_t flags, const char *pin,
-                   void **options, struct response **out) {
+EXPORT int sk_sign(uint32_t alg, const uint8_t* data, size_t data_len, const char* application,
+                   const uint8_t* key_handle, size_t key_handle_len, uint8_t flags, const char* pin,
+                   void** options, struct response** out) {
   uint8_t word[32 + 1 + 4 + 32], seed[32], pub[32], key[64];
   (void)options;
   if (is(application, "ssh:absent")) return -4;
@@ -51,10 +51,10 @@ EXPORT int sk_sign(uint32_t alg, const uint8_t *data, size_t data_len, const cha
   memcpy(seed, key_handle, sizeof seed);
   if (is(application, "ssh:other")) seed[0] ^= 1;
   crypto_sign_seed_keypair(pub, key, seed);
-  struct response *r = calloc(1, sizeof *r);
+  struct response* r = calloc(1, sizeof *r);
   r->flags = is(application, "ssh:untouched") ? 0 : flags & 5;
   r->counter = 0x01020304;
-  crypto_hash_sha256(word, (const uint8_t *)application, strlen(application));
+  crypto_hash_sha256(word, (const uint8_t*)application, strlen(application));
   word[32] = r->flags;
   memcpy(word + 33, "\x01\x02\x03\x04", 4);
   crypto_hash_sha256(word + 37, data, data_len);

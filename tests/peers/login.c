@@ -4,9 +4,10 @@
  *
  * PASSWORD, KEY and KNOWN_HOSTS (files) come from the environment; with the last one the
  * fingerprint is not looked at. So may STORE_TYPE and STORE_PASSWORD of the key, NEW_PASSWORD, and
- * the answers to prompts, in variables of their names ("CODE" for "CODE: "); else PASSWORD is one. `both` is whatever the server lists, with password and key. Prints
- * the events and last `code N`, the library's result; exits with 0 when the program itself could do
- * its work. `loop` is publickey driven by poll and doevents instead of one blocking call.
+ * the answers to prompts, in variables of their names ("CODE" for "CODE: "); else PASSWORD is one.
+ * `both` is whatever the server lists, with password and key. Prints the events and last `code N`,
+ * the library's result; exits with 0 when the program itself could do its work. `loop` is publickey
+ * driven by poll and doevents instead of one blocking call.
  */
 #include <poll.h>
 #include <stdint.h>
@@ -41,7 +42,8 @@ static int on_event(void* context, int event_id, int cparam, void* param[], int 
            (int)(intptr_t)param[6]);
   if (event_id == EID_SSHAUTH_SSHKEYBOARDINTERACTIVE) {
     printf("prompt %s\n", (const char*)param[2]);
-    if (ipworksauth_evtstr(param[3], 2, (void*)answer_to((const char*)param[2], password), 1) == NULL)
+    if (ipworksauth_evtstr(param[3], 2, (void*)answer_to((const char*)param[2], password), 1) ==
+        NULL)
       return 1;
   }
   return 0;

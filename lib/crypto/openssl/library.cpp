@@ -17,11 +17,11 @@ using LibCtx = Owned<OSSL_LIB_CTX, OSSL_LIB_CTX_free>;
 using Md = Owned<EVP_MD, EVP_MD_free>;
 
 constinit std::atomic<OSSL_LIB_CTX*> in_use{nullptr};
-constinit std::atomic<OSSL_LIB_CTX*> fips_library{nullptr};  // once made, for ever
+constinit std::atomic<OSSL_LIB_CTX*> fips_library{nullptr};  // once made, until unloaded
 
 // Written once, under `legacy_once`.
 constinit CRYPTO_ONCE legacy_once = CRYPTO_ONCE_STATIC_INIT;
-constinit OSSL_LIB_CTX* legacy_library = nullptr;  // once made, for ever
+constinit OSSL_LIB_CTX* legacy_library = nullptr;  // once made, until we are unloaded
 constinit char legacy_why[160] = "";
 
 void copy_text(char* out, std::size_t out_len, const char* text) noexcept {
@@ -105,6 +105,15 @@ void make_legacy_library() noexcept {
 // By use_fips, or by the host or the system's configuration.
 bool bound_to_approved() noexcept {
   return library() != nullptr || EVP_default_properties_is_fips_enabled(nullptr) == 1;
+}
+
+// A host that loads and unloads this library again and again must not lose a context each time. At
+// the end of the process libcrypto may have cleaned up before us and is left alone.
+__attribute__((destructor)) void let_go() noexcept {
+  constexpr std::uint64_t kNothingElse = 0;
+  if (OPENSSL_init_crypto(kNothingElse, nullptr) != 1) return;
+  OSSL_LIB_CTX_free(legacy_library);
+  OSSL_LIB_CTX_free(fips_library.exchange(nullptr));
 }
 
 }  // namespace
