@@ -23,8 +23,8 @@ ALLOWED = {
     # Atomic pointers; lib/crypto/openssl/library.hpp says what changing them means.
     r"sshauth::openssl::\(anonymous namespace\)::(in_use|fips_library)": "the FIPS switch",
     # OpenSSL's provider "legacy", which is loaded when it is first asked for; constant from then on.
-    r"sshauth::openssl::\(anonymous namespace\)::legacy_(once|library|why)": "a module that is there or not",
-    r"_ZN7sshauth7openssl12_GLOBAL__N_1(11legacy_once|14legacy_library|10legacy_why)E(\.\d+)?":
+    r"sshauth::openssl::\(anonymous namespace\)::legacy_(once|library|parts|why)": "a module that is there or not",
+    r"_ZN7sshauth7openssl12_GLOBAL__N_1(11legacy_once|14legacy_library|12legacy_parts|10legacy_why)E(\.\d+)?":
         "a module that is there or not",
     # The switch in clang's builds, which take its members apart; such names stay as they are mangled.
     r"_ZN7sshauth7openssl12_GLOBAL__N_1(6in_use|12fips_library)E\.\d+": "the FIPS switch",
