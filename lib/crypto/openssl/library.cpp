@@ -108,18 +108,6 @@ bool bound_to_approved() noexcept {
   return library() != nullptr || EVP_default_properties_is_fips_enabled(nullptr) == 1;
 }
 
-// A host that loads and unloads this library again and again must not lose a context each time. At
-// the end of the process libcrypto may have cleaned up before us and is left alone. A context that
-// goes while its providers are loaded loses some kilobytes.
-__attribute__((destructor)) void let_go() noexcept {
-  constexpr std::uint64_t kNothingElse = 0;
-  if (OPENSSL_init_crypto(kNothingElse, nullptr) != 1) return;
-  if (legacy_library != nullptr)
-    for (OSSL_PROVIDER* part : legacy_parts) static_cast<void>(OSSL_PROVIDER_unload(part));
-  OSSL_LIB_CTX_free(legacy_library);
-  OSSL_LIB_CTX_free(fips_library.exchange(nullptr));
-}
-
 }  // namespace
 
 OSSL_LIB_CTX* library() noexcept { return in_use.load(std::memory_order_acquire); }
@@ -154,6 +142,14 @@ bool context_of(Source source, OSSL_LIB_CTX*& out) noexcept {
   if (!has_legacy()) return false;
   out = legacy_library;
   return true;
+}
+
+void let_go() noexcept {
+  if (OPENSSL_init_crypto(0, nullptr) != 1) return;  // libcrypto has cleaned up before us
+  if (legacy_library != nullptr)
+    for (OSSL_PROVIDER* part : legacy_parts) static_cast<void>(OSSL_PROVIDER_unload(part));
+  OSSL_LIB_CTX_free(legacy_library);
+  OSSL_LIB_CTX_free(fips_library.exchange(nullptr));
 }
 
 }  // namespace sshauth::openssl

@@ -37,4 +37,8 @@ enum class Source : unsigned char { usual, legacy };
 // False: nothing is to be had from there.
 [[nodiscard]] bool context_of(Source source, OSSL_LIB_CTX*& out) noexcept;
 
+// Frees the private contexts, when this library is unloaded and nothing uses them any more. A
+// context that goes while its providers are loaded loses some kilobytes: they are unloaded first.
+void let_go() noexcept;
+
 }  // namespace sshauth::openssl
