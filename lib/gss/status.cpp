@@ -26,7 +26,7 @@ std::string Status::words(OmUint32 status, int type) {
 }
 
 std::string Status::text(OmUint32 major, OmUint32 minor) {
-  const std::string own = minor != 0 ? words(minor, kMechanismCode) : std::string();
+  std::string own = minor != 0 ? words(minor, kMechanismCode) : std::string();
   if (!own.empty() && (major & kRoutineErrors) == kFailure) return own;
   const std::string general = words(major, kGssCode);
   return own.empty() || own == general ? general : general + " (" + own + ")";

@@ -15,7 +15,7 @@
 
 namespace sshauth {
 
-constexpr std::size_t kMaxAgentReply = 256 * 1024;  // as OpenSSH
+constexpr std::size_t kMaxAgentReply = std::size_t{256} * 1024;  // as OpenSSH
 constexpr std::size_t kMaxAgentKeys = 2048;         // as OpenSSH
 
 struct AgentKey {

@@ -28,7 +28,7 @@ async def main():
     listening = await asyncssh.listen(
         "127.0.0.1", 0, server_factory=Server, server_host_keys=[key], encryption_algs=[cipher],
         mac_algs=[mac], compression_algs=[compression])
-    print(listening.get_port(), flush=True)
+    print(listening.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 

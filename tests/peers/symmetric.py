@@ -71,7 +71,7 @@ class SymmetricChecks:
             raise Skip("not installed: python3-asyncssh")
         here = os.path.dirname(os.path.abspath(__file__))
         process = subprocess.Popen(
-            [harness.PYTHON, os.path.join(here, "asyncssh_symmetric.py"), self.world.host_keys["ed25519"], "alice",
+            [harness.PYTHON, "-W", "ignore", os.path.join(here, "asyncssh_symmetric.py"), self.world.host_keys["ed25519"], "alice",
              cipher, mac, compression], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**harness.kept_environment(), "HOME": self.world.path("empty"), "PASSWORD": "secret word"})
         try:
