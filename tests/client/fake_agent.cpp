@@ -159,7 +159,7 @@ void FakeAgent::serve(Socket socket) {
       if (out.kind != IoKind::some) return;
       sent += out.len;
     }
-    if (reply.octets.empty() || load_u32(reply.octets.data()) + 4 != reply.octets.size()) {
+    if (reply.octets.size() < 4 || load_u32(reply.octets.data()) + 4 != reply.octets.size()) {
       if (!silent) return;  // hangs up in the middle
     }
   }
