@@ -16,7 +16,7 @@
 namespace sshauth {
 
 constexpr std::size_t kMaxAgentReply = std::size_t{256} * 1024;  // as OpenSSH
-constexpr std::size_t kMaxAgentKeys = 2048;         // as OpenSSH
+constexpr std::size_t kMaxAgentKeys = 2048;                      // as OpenSSH
 
 struct AgentKey {
   Blob blob;  // a public key or a certificate, of a type that may not be known here
