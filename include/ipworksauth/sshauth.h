@@ -167,38 +167,38 @@ enum {
   IPWORKSAUTH_FW_SOCKS4A = 10 /* (1080) */
 };
 
-/* SSHCertStoreType: what SSHCertStore holds. A type not marked * is known and refused: its reader
- * is not in this version. */
+/* SSHCertStoreType: what SSHCertStore holds. A BLOB is the contents, binary or base64. What needs a
+ * library that is not there (FIDO, PKCS#11, PPK with a passphrase, XML) is refused with 1005. */
 enum {
-  IPWORKSAUTH_CST_USER = 0,         /* * the private keys in the user's ~/.ssh */
-  IPWORKSAUTH_CST_MACHINE = 1,      /* * the host keys in /etc/ssh */
-  IPWORKSAUTH_CST_PFX_FILE = 2,     /* * PKCS#12 */
-  IPWORKSAUTH_CST_PFX_BLOB = 3,     /* * the same, binary or base64; so for every BLOB */
-  IPWORKSAUTH_CST_JKS_FILE = 4,     /* * Java key store: JKS, JCEKS, or the PKCS#12 Java has now */
-  IPWORKSAUTH_CST_JKS_BLOB = 5,     /* * */
-  IPWORKSAUTH_CST_PEM_KEY_FILE = 6, /* * private key: OpenSSH, PKCS#1, SEC1, PKCS#8 */
-  IPWORKSAUTH_CST_PEM_KEY_BLOB = 7, /* * the same, the text itself */
-  IPWORKSAUTH_CST_PUBLIC_KEY_FILE = 8,      /* * public key or certificate, PEM or DER */
-  IPWORKSAUTH_CST_PUBLIC_KEY_BLOB = 9,      /* * */
-  IPWORKSAUTH_CST_SSH_PUBLIC_KEY_BLOB = 10, /* * a public key line */
-  IPWORKSAUTH_CST_P7B_FILE = 11,            /* * PKCS#7 certificates */
-  IPWORKSAUTH_CST_P7B_BLOB = 12,            /* * */
-  IPWORKSAUTH_CST_SSH_PUBLIC_KEY_FILE = 13, /* * a file with a public key line */
-  IPWORKSAUTH_CST_PPK_FILE = 14,            /* * PuTTY private key, version 2 or 3 */
-  IPWORKSAUTH_CST_PPK_BLOB = 15,            /* * the same, the text itself */
-  IPWORKSAUTH_CST_XML_FILE = 16, /* * RSAKeyValue, DSAKeyValue, ECKeyValue, also of xmlsec1 */
-  IPWORKSAUTH_CST_XML_BLOB = 17, /* * the same, the text itself */
-  IPWORKSAUTH_CST_JWK_FILE = 18, /* * JSON web key, or a set of them */
-  IPWORKSAUTH_CST_JWK_BLOB = 19, /* * the same, the text itself */
-  IPWORKSAUTH_CST_SECURITY_KEY =
-      20,                          /* * file of a FIDO key (ssh-keygen -t ed25519-sk), or its text;
-                                    * SSHCertStorePassword is the PIN. See SecurityKeyProvider */
-  IPWORKSAUTH_CST_BCFKS_FILE = 21, /* * BouncyCastle FIPS key store */
-  IPWORKSAUTH_CST_BCFKS_BLOB = 22, /* * */
-  IPWORKSAUTH_CST_PKCS11 =
-      23,                   /* * pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit
-                             * has; SSHCertStorePassword is the PIN. Calls of modules block */
-  IPWORKSAUTH_CST_AUTO = 99 /* * found from the content: text, else a file name */
+  IPWORKSAUTH_CST_USER = 0,     /* the private keys in the user's ~/.ssh */
+  IPWORKSAUTH_CST_MACHINE = 1,  /* the host keys in /etc/ssh */
+  IPWORKSAUTH_CST_PFX_FILE = 2, /* PKCS#12 */
+  IPWORKSAUTH_CST_PFX_BLOB = 3, /* the same */
+  IPWORKSAUTH_CST_JKS_FILE = 4, /* Java key store: JKS, JCEKS, or the PKCS#12 Java has now */
+  IPWORKSAUTH_CST_JKS_BLOB = 5,
+  IPWORKSAUTH_CST_PEM_KEY_FILE = 6,    /* private key: OpenSSH, PKCS#1, SEC1, PKCS#8 */
+  IPWORKSAUTH_CST_PEM_KEY_BLOB = 7,    /* the same, the text itself */
+  IPWORKSAUTH_CST_PUBLIC_KEY_FILE = 8, /* public key or certificate, PEM or DER */
+  IPWORKSAUTH_CST_PUBLIC_KEY_BLOB = 9,
+  IPWORKSAUTH_CST_SSH_PUBLIC_KEY_BLOB = 10, /* a public key line */
+  IPWORKSAUTH_CST_P7B_FILE = 11,            /* PKCS#7 certificates */
+  IPWORKSAUTH_CST_P7B_BLOB = 12,
+  IPWORKSAUTH_CST_SSH_PUBLIC_KEY_FILE = 13, /* a file with a public key line */
+  IPWORKSAUTH_CST_PPK_FILE = 14,            /* PuTTY private key, version 2 or 3 */
+  IPWORKSAUTH_CST_PPK_BLOB = 15,            /* the same, the text itself */
+  IPWORKSAUTH_CST_XML_FILE = 16, /* RSAKeyValue, DSAKeyValue, ECKeyValue, also of xmlsec1 */
+  IPWORKSAUTH_CST_XML_BLOB = 17, /* the same, the text itself */
+  IPWORKSAUTH_CST_JWK_FILE = 18, /* JSON web key, or a set of them */
+  IPWORKSAUTH_CST_JWK_BLOB = 19, /* the same, the text itself */
+  /* File of a FIDO key (ssh-keygen -t ed25519-sk), or its text; SSHCertStorePassword is the PIN.
+   * See SecurityKeyProvider. */
+  IPWORKSAUTH_CST_SECURITY_KEY = 20,
+  IPWORKSAUTH_CST_BCFKS_FILE = 21, /* BouncyCastle FIPS key store */
+  IPWORKSAUTH_CST_BCFKS_BLOB = 22,
+  /* pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit has; SSHCertStorePassword
+   * is the PIN. Calls of modules block. */
+  IPWORKSAUTH_CST_PKCS11 = 23,
+  IPWORKSAUTH_CST_AUTO = 99 /* found from the content: text, else a file name */
 };
 
 /* The reference's names for the same values. */
@@ -584,13 +584,18 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   SSHCompressionAlgorithms, SSHPubKeyAuthSigAlgorithms (the user's key)
  *                            the reference's lists, old algorithms included
  *                            (key exchange by Kerberos, gss-, where the user is authenticated by
- * it: then Kerberos proves the host, and SSHServerAuthentication does not come) SecurityPolicy +
- * Reference  Modern sets the five lists and SSHEncryptionAlgorithms to what is fit for new
- * installations, FIPS to what NIST approved; Reference sets them back UseStrictKeyExchange     1 0
- * off, 1 offered, 2 without it no algorithm that the Terrapin attack can use, 3 required KexGuess +
- * 1   guess the key exchange method: 0 never, 1 when an earlier login or KexGuessHint says it is
- * right (one round trip less), 2 always, outside the letter of RFC 4253 section 7.1 KexGuessHint +
- * ""  reads what to save after a login; set it before the next one to the same server
+ *                            it: then Kerberos proves the host, and SSHServerAuthentication does
+ *                            not come)
+ *   SecurityPolicy +         Reference  Modern sets the five lists and SSHEncryptionAlgorithms to
+ *                            what is fit for new installations, FIPS to what NIST approved;
+ *                            Reference sets them back
+ *   UseStrictKeyExchange     1   0 off, 1 offered, 2 without it no algorithm that the Terrapin
+ *                            attack can use, 3 required
+ *   KexGuess +               1   guess the key exchange method: 0 never, 1 when an earlier login or
+ *                            KexGuessHint says it is right (one round trip less), 2 always, outside
+ *                            the letter of RFC 4253 section 7.1
+ *   KexGuessHint +           ""  reads what to save after a login; set it before the next one to
+ *                            the same server
  *   PreferredDHGroupBits     3072  1024 to 8192, for group exchange
  *   KeyRenegotiationThreshold  1073741824  octets either way before the keys are exchanged again
  *   SSHKeyRenegotiate        asking for it exchanges the keys now; 212 when not connected
@@ -614,18 +619,22 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   PasswordPrompt           ""  pattern of the question that Password answers by itself
  *   NewPassword +            ""  the answer when the server wants the password changed
  *   TryAllAvailableAuthMethods  False  after a refusal try what else there are credentials for:
- * first what AuthMode says, then publickey, GSSAPI, password and keyboard-interactive; each only
- * while the server lists it, and a credential that was refused is not sent again EnablePageantAuth
- * 0   a key agent (OpenSSH, gpg-agent, Pageant): 1 its keys first, 2 its keys alone: 271 without an
- * agent, 272 without a key that fits; of a key named by SSHCertStore or SSHCertEncoded the public
- * half is enough AgentSocket +            ""  the agent's socket; "": SSH_AUTH_SOCK
+ *                            first what AuthMode says, then publickey, GSSAPI, password and
+ *                            keyboard-interactive; each only while the server lists it, and a
+ *                            credential that was refused is not sent again
+ *   EnablePageantAuth        0   a key agent (OpenSSH, gpg-agent, Pageant): 1 its keys first, 2 its
+ *                            keys alone: 271 without an agent, 272 without a key that fits; of a
+ *                            key named by SSHCertStore or SSHCertEncoded the public half is enough
+ *   AgentSocket +            ""  the agent's socket; "": SSH_AUTH_SOCK
+ *   AgentKeyLimit +          5   of its keys at most so many are offered
  *   SecurityKeyProvider +    ""  sk-api library for security keys; "": SSH_SK_PROVIDER, else
- * libfido2 AgentKeyLimit +          5   of its keys at most so many are offered SignedSSHCert ""
- * not in this version KerberosDelegation       True  asks for Kerberos credentials of the user's on
- * the server KerberosRealm            ""  of the service and, with Password, of User; "": the
- * default KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost. Either
- * of the two makes GSSAPI one of the methods of AuthMode 1 GSSAPILibrary +          ""  its file;
- * "": MIT's or Heimdal's, whichever is there
+ *                            libfido2
+ *   SignedSSHCert            ""  the certificate that an authority made of the user's key
+ *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server
+ *   KerberosRealm            ""  of the service and, with Password, of User; "": the default
+ *   KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost. Either of the
+ *                            two makes GSSAPI one of the methods of AuthMode 1
+ *   GSSAPILibrary +          ""  its file; "": MIT's or Heimdal's, whichever is there
  *
  * Time, in seconds unless said
  *   ConnectionTimeout        0   to connect; 0: Timeout
