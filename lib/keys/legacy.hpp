@@ -1,13 +1,17 @@
 // libcrypto with the ciphers that it gave up: RC2, RC4 and single DES, which old key stores are
-// encrypted with. In a context of its own, so that nothing else in the process gets at them.
+// encrypted with. The private context of the rows serves here too.
 #pragma once
 
-#include <openssl/types.h>
+#include "lib/crypto/openssl/library.hpp"
 
 namespace sshauth {
 
-// Made at the first call, kept until the process ends. Without libcrypto's provider "legacy" it has
-// the others; null, which is libcrypto's default context, when it cannot be made at all.
-OSSL_LIB_CTX* legacy_library() noexcept;
+// Without libcrypto's provider "legacy", or where the process is bound to approved algorithms: the
+// context that rows use, which has not these ciphers.
+inline OSSL_LIB_CTX* legacy_library() noexcept {
+  OSSL_LIB_CTX* out = nullptr;
+  static_cast<void>(openssl::context_of(openssl::Source::legacy, out));
+  return out;
+}
 
 }  // namespace sshauth

@@ -33,8 +33,6 @@ ALLOWED = {
     # Those of libfido2, of libargon2 and of libexpat, likewise.
     r"(guard variable for )?sshauth::fido2_library\(\)::loaded": "a library that is there or not",
     r"(guard variable for )?sshauth::\(anonymous namespace\)::library\(\)::loaded": "a library that is there or not",
-    # The provider "legacy" for the old ciphers of key stores (lib/keys/legacy.cpp), made once.
-    r"sshauth::\(anonymous namespace\)::made": "a module that is there or not",
     # PKCS#11 modules know one initialisation a process, which their users share (pkcs11_module.cpp).
     r"(guard variable for )?sshauth::\(anonymous namespace\)::registry\(\)::all": "the modules in use",
 }
