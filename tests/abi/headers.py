@@ -68,7 +68,7 @@ for name in rows:
         failed += 1
         print(f"{name} is not in the manual")
 # A formatter that meets too long a line makes prose of the table: there only headings are not indented.
-table = manual[manual.index("\n * Negotiation\n"):].split("*/", 1)[0]
+table = manual[manual.index("\n * Negotiation\n"):].split("\n * Stored and read back", 1)[0]
 for line in re.findall(r"(?m)^ \* (?! ).{40,}$", table):
     failed += 1
     print(f"the manual's table of settings has a line that is no row: {line}")
