@@ -84,6 +84,10 @@ Refusal Object::prepare_key(ClientConfig& config, bool wished) {
     if (!refusal.ok() && (needed || named)) return refusal;
     if (refusal.ok()) choose_key(first_choice(keys), false);
   }
+  // Else an agent would be asked for whatever it has.
+  const bool nothing_fits = key_asked_ && key_ == nullptr && text(Slot::SSHCertEncoded).empty();
+  if (nothing_fits && config.agent.mode != AgentUse::Mode::off)
+    return {kNoKey, "SSHCertSubject: nothing in SSHCertStore fits it"};
   if (named) want_of_agent(config.agent);
   if (key_ == nullptr && needed)
     return {kNoKey,

@@ -236,6 +236,8 @@ void set_certificate(const LoginOptions& options, ClientConfig& config) {
   if (!e.ok()) throw Trouble{exit_credential, kCannotOpen, "--certificate: " + e.text};
   for (const auto& identity : config.identities)
     if (certifies(line.blob, identity->public_blob())) config.user_certificate = line.blob;
+  for (const Blob& wanted : config.agent.wanted)
+    if (certifies(line.blob, wanted)) config.user_certificate = line.blob;
   // The name that ssh-keygen writes for RSA is the type's, and says nothing about the hash.
   if (line.algorithm != "ssh-rsa-cert-v01@openssh.com")
     config.user_certificate_algorithms = line.algorithm;

@@ -697,7 +697,7 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   135            would block (Timeout 0)
  *   201, 301       timeout; interrupted
  *   211, 212       not in this state; not while unconnected
- *   270            OpenSSL's FIPS provider cannot be used
+ *   270            OpenSSL's FIPS provider, or a GSSAPI library, cannot be used
  *   271-273        key store cannot be read; no key selected; no private half
  *   277, 278       the key store needs a password; the password does not open it
  *   302            a file cannot be opened

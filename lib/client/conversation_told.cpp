@@ -121,8 +121,8 @@ void Conversation::do_keys_active(const Event& event) {
 }
 
 // The mechanism vouches for the host under the name that the ticket is for. A key that the server
-// sent along is the one it proved itself with, and nobody is asked about it; one that is revoked
-// ends the login all the same.
+// sent along is the one it proved itself with, and nobody is asked about it; one that is revoked,
+// or another than the user named, ends the login all the same.
 void Conversation::do_host_proved(const Event& event) {
   const Bytes blob = bytes_of(event.key);
   status("The server is proved by the GSSAPI mechanism of the key exchange");
@@ -135,11 +135,12 @@ void Conversation::do_host_proved(const Event& event) {
   if (config_.trust == nullptr) return;
   result_.trust =
       config_.trust->check(config_.host, config_.port, result_.host_key, *config_.provider);
-  if (result_.trust.verdict == HostKeyVerdict::mismatch)
-    return status("Warning: " + result_.trust.reason);
-  if (result_.trust.verdict != HostKeyVerdict::revoked) return;
+  const bool mismatch = result_.trust.verdict == HostKeyVerdict::mismatch;
+  const bool pinned = !config_.trust->pinned().empty();
+  if (mismatch && !pinned) return status("Warning: " + result_.trust.reason);
+  if (!mismatch && result_.trust.verdict != HostKeyVerdict::revoked) return;
   result_.host_key_accepted = false;
-  disconnect(kHostKeyNotVerifiable, "host key revoked");
+  disconnect(kHostKeyNotVerifiable, "host key not accepted");
   do_ended();
   result_.code = 1030;
   result_.text = result_.trust.reason;

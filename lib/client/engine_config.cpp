@@ -78,10 +78,12 @@ bool has_method(const ClientConfig& config, std::string_view name) noexcept {
 
 }  // namespace
 
-// Key exchange by Kerberos is for who authenticates with it; gssapi-keyex cannot do without.
+// Key exchange by Kerberos is for who authenticates with it; gssapi-keyex cannot do without. It
+// proves the host in place of a host key: where the user named one, it is that key that counts.
 std::string kex_algorithms_of(const ClientConfig& config) {
   const bool keyex = has_method(config, "gssapi-keyex");
-  if (!keyex && uses_gssapi(config)) return config.kex_algorithms;
+  const bool pinned = config.trust != nullptr && !config.trust->pinned().empty();
+  if (!keyex && !pinned && uses_gssapi(config)) return config.kex_algorithms;
   std::string kept;
   for (std::string_view rest = config.kex_algorithms, name; next_name(rest, name);)
     if (name.starts_with("gss-") == keyex) append_name(kept, name);

@@ -41,6 +41,7 @@ void Client::Login::guarded(Body body) noexcept {
     }
   } catch (...) {
     drop_copies();
+    plan_ = ConnectionPlan();
     told_connected_ = false;
     decided_ = true;
     result.code = kNetNoMemory;
@@ -97,6 +98,7 @@ bool Client::Login::enter_child() {
 
 void Client::Login::disown() {
   drop_copies();
+  plan_ = ConnectionPlan();
   told_connected_ = false;
   result.code = kOfTheParent;
   result.text =

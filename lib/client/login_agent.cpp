@@ -42,7 +42,8 @@ bool Client::Login::do_asking() {
                                     : ", but not the one that was asked for"));
   tell_step("T" + has.substr(1) + ", " + std::to_string(offered) + " to be offered");
   limits_.progress(now_);
-  if (calls_.stopped()) return true;
+  // A host may fork in an event, and the login is the parent's.
+  if (calls_.stopped() || !busy()) return true;
   listing_.reset();  // an agent may serve one connection at a time
   begin_connection();
   return true;
@@ -61,6 +62,8 @@ bool Client::Login::is_wanted(const Identity& key) const {
 bool Client::Login::offers(const Identity& key) const {
   if (!is_wanted(key)) return false;
   const std::string& list = config.sig_algorithms;
+  // What the engine skips must not count among the keys that are offered.
+  const std::uint32_t least = config.min_rsa_bits != 0 ? config.min_rsa_bits : 2048;
   bool fits = false;
   each_key_algorithm(*config.provider, [&](const KeyAlgorithm& alg) {
     OpenedKey opened;
@@ -68,7 +71,8 @@ bool Client::Login::offers(const Identity& key) const {
     const bool allowed = list.empty()
                              ? !alg.weak()
                              : list_contains(list, alg.name) || list_contains(list, alg.sig->name);
-    fits = allowed && open_key(alg, *config.provider, key.public_blob(), opened) == Errc::ok;
+    fits =
+        allowed && check_key(alg, *config.provider, key.public_blob(), least, opened) == Errc::ok;
   });
   return fits;
 }
@@ -101,7 +105,8 @@ bool Client::Login::without_agent(int code, std::string why) {
     return true;
   }
   tell_step("No key agent is used: " + why);
-  if (calls_.stopped()) return true;
+  // A host may fork in an event, and the login is the parent's.
+  if (calls_.stopped() || !busy()) return true;
   listing_.reset();  // an agent may serve one connection at a time
   begin_connection();
   return true;
