@@ -103,9 +103,9 @@ void keep(std::vector<Identity>& from, std::vector<KeyPtr>& keys) {
   for (Identity& key : from) keys.push_back(std::make_shared<const Identity>(std::move(key)));
 }
 
-Refusal read_data(std::string_view data, const LoadOptions& options, std::vector<KeyPtr>& keys) {
+KeyError read_data(std::string_view data, const LoadOptions& options, std::vector<KeyPtr>& keys) {
   std::vector<Identity> found;
-  if (KeyError bad = load_keys(as_bytes(data), options, found); !bad.ok()) return refusal_of(bad);
+  if (KeyError bad = load_keys(as_bytes(data), options, found); !bad.ok()) return bad;
   keep(found, keys);
   return {};
 }
@@ -123,6 +123,29 @@ Refusal read_store_file(const std::string& path, const LoadOptions& options,
 bool looks_like_file_name(std::string_view store) noexcept {
   return !store.empty() && store.size() <= kMaxFileName &&
          store.find_first_of(std::string_view("\n\r\0", 3)) == store.npos;
+}
+
+// What type 99 is given may be data from elsewhere, which must not say what is loaded and read.
+bool names_code_or_file(std::string_view uri) noexcept {
+  for (const std::string_view attribute : {"module-path", "module-name", "pin-source"})
+    if (uri.find(attribute) != uri.npos) return true;
+  return false;
+}
+
+// Contents, or where they are in no format that is known and may be, a file's name. A name of no
+// file is not told back: it may be a key that somebody has mistyped.
+Refusal read_contents(const StoreSpec& spec, const StoreRow& row, const LoadOptions& options,
+                      std::vector<KeyPtr>& keys) {
+  const KeyError bad = read_data(spec.store, options, keys);
+  if (bad.ok()) return {};
+  if (row.from != From::either || bad.code != KeyErrc::unknown_format ||
+      !looks_like_file_name(spec.store))
+    return refusal_of(bad);
+  std::error_code none;
+  if (std::filesystem::exists(std::string(spec.store), none))
+    return read_store_file(std::string(spec.store), options, keys);
+  return {kCannotOpenFile,
+          "it is no key in a format that is known, and there is no file of that name"};
 }
 
 // The usual names first, in the order ssh tries them, then the others by name.
@@ -220,19 +243,27 @@ Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
   if (Refusal refusal = check_store_type(spec.type); !refusal.ok()) return refusal;
   const StoreRow& row = *store_row(spec.type);
   if (row.from == From::folder) return open_folder(spec, row, keys);
-  if (row.from == From::token || (row.families == kAnyFamily && is_pkcs11_uri(spec.store))) {
+  const bool token = row.from == From::token;
+  if (token || (row.families == kAnyFamily && is_pkcs11_uri(spec.store))) {
+    if (!token && names_code_or_file(spec.store))
+      return {
+          kBadArgument,
+          "SSHCertStore: a PKCS#11 URI that names a module or a file is taken as such only where "
+          "SSHCertStoreType is 23"};
     Refusal refusal = read_token(spec, keys);
     return refusal.ok() ? refusal : Refusal(refusal.code, "SSHCertStore: " + refusal.text);
   }
   const LoadOptions options = options_for(spec, row);
   const bool file_name = looks_like_file_name(spec.store);
-  Refusal refusal;
+  if (row.from == From::file && is_pkcs11_uri(spec.store))
+    return {kBadArgument, "SSHCertStore: it is a PKCS#11 URI, which SSHCertStoreType 23 is for"};
   if (row.from == From::file && !file_name)
     return {kBadArgument, "SSHCertStore: it is not a file name, which SSHCertStoreType asks for"};
-  if (row.from != From::file) refusal = read_data(spec.store, options, keys);
-  const bool no_data = row.from == From::either && refusal.code == kBadStore && file_name;
-  if (row.from == From::file || no_data)
+  Refusal refusal;
+  if (row.from == From::file)
     refusal = read_store_file(std::string(spec.store), options, keys);
+  else
+    refusal = read_contents(spec, row, options, keys);
   if (refusal.ok()) return {};
   return {refusal.code, "SSHCertStore (" + std::string(row.name) + "): " + refusal.text};
 }

@@ -168,6 +168,7 @@ bool get_point(const EC_GROUP* group, const EcKey& key, MutBytes out) {
 }
 
 // RFC 8410 §7, by the name that libcrypto has for the curve.
+constexpr int kMaxDsaBits = 3072;  // as public_key.cpp has it
 constexpr EdwardsType kEdwards[] = {{EVP_PKEY_ED25519, "ssh-ed25519", 32},
                                     {EVP_PKEY_ED448, "ssh-ed448", 57}};
 
@@ -249,6 +250,10 @@ KeyResult load_dsa_der(Bytes der, const ASN1_TYPE* group, const char* format) {
   if (params == nullptr || x == nullptr || !get(params->p, numbers.first) ||
       !get(params->q, numbers.second) || !get(params->g, numbers.third) || !get(x.get(), numbers.d))
     return malformed("DSA");
+  // Before they cost anything: no key of SSH has more (RFC 4253 §6.6).
+  if (BN_num_bits(params->p) > kMaxDsaBits || BN_cmp(x.get(), params->q) >= 0)
+    return KeyError(KeyErrc::unsupported_type,
+                    "a DSA key whose numbers are larger than those of any that SSH has");
   // FIPS 186-2 §4: y = g^x mod p.
   const ossl::Bn y(BN_secure_new());
   const ossl::BnCtx ctx(BN_CTX_secure_new());

@@ -13,7 +13,7 @@ using Md = ossl::Owned<EVP_MD, EVP_MD_free>;
 
 // libcrypto refuses to take more for scrypt.
 constexpr std::uint64_t kMaxScryptMemory = std::uint64_t{32} * 1024 * 1024;
-constexpr std::uint64_t kMaxKeyLength = 1024;
+constexpr std::uint64_t kMaxKeyLength = 64;  // every block of a hash costs all iterations again
 
 KeyError malformed(std::string_view why) {
   return {KeyErrc::malformed, "the encryption of the key is malformed: " + std::string(why)};

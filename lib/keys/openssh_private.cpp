@@ -168,7 +168,10 @@ KeyResult read_sk_section(Reader& r, std::string_view type, const Container& box
   if (!in_step || !padding_is_right(r.rest()))
     return malformed("its private section does not hold the handle of this " + std::string(type) +
                      " key and its padding");
-  const std::string_view passphrase = options.passphrase.value_or(std::string_view());
+  // Of an encrypted file the passphrase is its own, and each PIN shown to a device may be its last.
+  const bool encrypted = box.cipher->kind != KeyFileCipher::Kind::none;
+  const std::string_view passphrase =
+      encrypted ? std::string_view() : options.passphrase.value_or(std::string_view());
   SecretBytes pin(as_bytes(options.sk_pin.empty() ? passphrase : options.sk_pin));
   return Identity(Blob(box.public_blob.begin(), box.public_blob.end()), std::string(comment),
                   kFormat,

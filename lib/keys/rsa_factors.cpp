@@ -5,11 +5,12 @@
 namespace sshauth {
 namespace {
 
-// A base finds the factors of a good key with a chance of at least one half. What a key without
-// factors to be found can cost is bounded by this and by the size of the modulus.
+// A base finds the factors of a good key with a chance of at least one half; numbers that are no
+// key are found out by the first, so a file full of them costs one exponentiation each.
 constexpr BN_ULONG kBases[] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29, 31, 37,
                                41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89};
-constexpr int kMaxBits = 8192;
+constexpr int kMaxBits = 4096;
+constexpr std::size_t kMaxExponent = 8;  // octets; as of every RSA key here
 
 KeyError crypto_failed() {
   return {KeyErrc::crypto_failed, "libcrypto could not complete the RSA key"};
@@ -51,7 +52,8 @@ bool split(const KeyNumbers& from, BN_CTX* ctx, Exponent& out) {
 }
 
 // A root of 1 modulo n that is neither 1 nor -1, less one, shares a factor with n.
-enum class Found { none, factor, failed };
+// `no_key`: e*d - 1 is no multiple of the order, whatever the base.
+enum class Found { none, factor, no_key, failed };
 Found try_base(BN_ULONG base, const Exponent& exponent, const BIGNUM* n, BN_CTX* ctx, BIGNUM* p) {
   const ossl::Bn x = secret(), square = secret(), less_one(BN_dup(n));
   if (!x || !square || !less_one || BN_sub_word(less_one.get(), 1) != 1 ||
@@ -66,7 +68,7 @@ Found try_base(BN_ULONG base, const Exponent& exponent, const BIGNUM* n, BN_CTX*
                                                                              : Found::failed;
     if (BN_copy(x.get(), square.get()) == nullptr) return Found::failed;
   }
-  return Found::none;
+  return Found::no_key;
 }
 
 // The greater factor first, as everybody has it.
@@ -86,11 +88,13 @@ KeyError find_factors(KeyNumbers& out, BN_CTX* ctx) {
     return {KeyErrc::unsupported_type,
             "the RSA key lacks its factors, which are worked out for keys of at most " +
                 std::to_string(kMaxBits) + " bits"};
-  if (!BN_is_odd(n.get()) || BN_is_one(n.get())) return no_factors();
+  if (!BN_is_odd(n.get()) || BN_is_one(n.get()) || out.first.size() > kMaxExponent)
+    return no_factors();
   if (!split(out, ctx, exponent)) return crypto_failed();
   for (const BN_ULONG base : kBases) {
     const Found found = try_base(base, exponent, n.get(), ctx, p.get());
     if (found == Found::failed) return crypto_failed();
+    if (found == Found::no_key) break;
     if (found == Found::factor)
       return store_factors(p.get(), n.get(), ctx, out) ? KeyError() : crypto_failed();
   }

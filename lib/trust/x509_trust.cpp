@@ -88,7 +88,9 @@ KeyError X509Trust::add_pem(std::string_view text, const std::string& name) {
   const ossl::Bio in(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   std::vector<Blob> found;
   while (in != nullptr) {
-    const X509Ptr certificate(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+    // libcrypto's own callback would ask at the terminal for the password of an encrypted block.
+    const auto no_password = [](char*, int, int, void*) { return -1; };
+    const X509Ptr certificate(PEM_read_bio_X509(in.get(), nullptr, no_password, nullptr));
     if (certificate == nullptr) break;
     std::uint8_t* der = nullptr;
     const int len = i2d_X509(certificate.get(), &der);
