@@ -110,11 +110,12 @@ KeyError read_data(std::string_view data, const LoadOptions& options, std::vecto
   return {};
 }
 
+// What lies beside a machine's keys are certificates of a host, which are not for users.
 Refusal read_store_file(const std::string& path, const LoadOptions& options,
-                        std::vector<KeyPtr>& keys) {
+                        std::vector<KeyPtr>& keys, bool certified = true) {
   std::vector<Identity> found;
   if (KeyError bad = load_keys_file(path, options, found); !bad.ok()) return refusal_of(bad);
-  if (found.size() == 1)
+  if (certified && found.size() == 1)
     if (KeyError bad = attach_certificate(path, found.front()); !bad.ok()) return refusal_of(bad);
   keep(found, keys);
   return {};
@@ -187,7 +188,7 @@ Refusal open_folder(const StoreSpec& spec, const StoreRow& row, std::vector<KeyP
   for (const std::string& name : names) {
     if (!looks_like_file_name(name) || name.find('/') != name.npos)
       return {kBadArgument, "SSHCertStore: a key folder's entry has no '/' in its name"};
-    Refusal refusal = read_store_file(folder / name, options_for(spec, row), keys);
+    Refusal refusal = read_store_file(folder / name, options_for(spec, row), keys, !machine);
     if (!refusal.ok() && first.ok()) first = std::move(refusal);
   }
   return keys.empty() ? first : Refusal();

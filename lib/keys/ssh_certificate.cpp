@@ -66,12 +66,8 @@ KeyError attach_certificate(const std::string& path, Identity& identity) {
   if (KeyError bad = read_file(file, kMaxFile, contents); !bad.ok())
     return bad.os_error == ENOENT ? KeyError{} : bad;
   CertificateLine line;
-  if (KeyError bad = parse_certificate_line(as_text(contents.reveal()), line); !bad.ok()) {
-    // A host's, as lies beside a machine's keys: it is not for users, and the key is none the
-    // worse.
-    if (bad.code == KeyErrc::bad_argument) return {};
+  if (KeyError bad = parse_certificate_line(as_text(contents.reveal()), line); !bad.ok())
     return {bad.code, printable(file) + ": " + bad.text};
-  }
   if (certifies(line.blob, identity.public_blob())) identity.set_certificate(std::move(line.blob));
   return {};
 }

@@ -124,6 +124,10 @@ class Peer(Loopback):
         super().__exit__(*reason)
 
     def messages(self):
+        """What the server has said, once it has said all: it may speak when its client has gone."""
+        for process in self._processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(LIMIT)
         with open(self.log, "rb") as f:
             return f.read().decode(errors="replace")
 
