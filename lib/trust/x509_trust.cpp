@@ -49,6 +49,28 @@ StorePtr store_of(const std::vector<Blob>& authorities) {
   return store;
 }
 
+// libcrypto's level 0, which SHA-1 needs, lets anything pass. Broken is what can be forged: RSA and
+// DSA below 1024 bits, and MD5 in the signature of all but the root, whose signature proves
+// nothing.
+bool is_broken(const X509* certificate, bool root) {
+  constexpr int kLeastBits = 1024;
+  const EVP_PKEY* key = X509_get0_pubkey(certificate);
+  if (key == nullptr) return true;
+  const int type = EVP_PKEY_get_base_id(key);
+  if ((type == EVP_PKEY_RSA || type == EVP_PKEY_DSA) && EVP_PKEY_get_bits(key) < kLeastBits)
+    return true;
+  int digest = NID_undef;
+  static_cast<void>(OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &digest, nullptr));
+  return !root && (digest == NID_md5 || digest == NID_md4 || digest == NID_md2);
+}
+
+bool has_broken(const STACK_OF(X509) * verified) {
+  const int num = sk_X509_num(verified);
+  for (int i = 0; i < num; ++i)
+    if (is_broken(sk_X509_value(verified, i), i + 1 == num)) return true;
+  return num <= 0;
+}
+
 HostKeyDecision refused(std::string why) {
   return {HostKeyVerdict::bad_certificate, "the host's X.509 certificate " + std::move(why)};
 }
@@ -129,6 +151,8 @@ HostKeyDecision X509Trust::check(const X509Chain& chain, std::string_view host,
                    std::string(X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx.get()))) +
                    " (at depth " + std::to_string(X509_STORE_CTX_get_error_depth(ctx.get())) +
                    ", host " + printable(host) + ")");
+  if (has_broken(X509_STORE_CTX_get0_chain(ctx.get())))
+    return refused("is not accepted: its chain has a key of fewer than 1024 bits, or MD5");
   if ((X509_get_key_usage(own.get()) & KU_DIGITAL_SIGNATURE) == 0)
     return refused("is not for signatures (RFC 6187 section 2.2.1)");
   if (!may_be_server(own.get())) return refused("is not for SSH servers (RFC 6187 section 2.2.2)");

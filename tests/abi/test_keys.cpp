@@ -284,6 +284,15 @@ TEST_CASE("stores that do not open say why") {
       {CST_AUTO, folder.path("missing"), "", 302},
       {CST_AUTO, "no\nkey", "", 271},
       {CST_USER, "../x", "", 10022},
+      // What may be a key that somebody has mistyped, or holds a PIN, is not told back.
+      {CST_AUTO, "c2VjcmV0IHRoYXQgbm9ib2R5IG1heSBzZWU=", "", 302},
+      {CST_AUTO, R"({"kty":"OKP","crv":"Ed25519","x":"c2VjcmV0","d":"c2VjcmV0"})", "", 271},
+      {CST_SECURITY_KEY, R"({"kty":"OKP","crv":"Ed25519","x":"c2VjcmV0","d":"c2VjcmV0"})", "", 302},
+      {CST_PEMKEY_FILE, "pkcs11:token=x?pin-value=c2VjcmV0", "", 10022},
+      // Data loads no module and reads no file.
+      {CST_AUTO, "pkcs11:token=x?module-path=/nowhere/x.so", "", 10022},
+      {CST_AUTO, "pkcs11:?module-name=x", "", 10022},
+      {CST_AUTO, "pkcs11:token=x?pin-source=/etc/passwd", "", 10022},
   };
   for (const auto& c : kCases) {
     INFO(c.type << " " << c.store.substr(0, 40) << " " << c.passphrase);
@@ -292,6 +301,7 @@ TEST_CASE("stores that do not open say why") {
     CHECK(ipworksauth_sshauth_setsshcertstorepassword(o, c.passphrase) == 0);
     CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == c.code);
     CHECK(o.error().size() > 20);
+    CHECK(o.error().find("c2VjcmV0") == std::string::npos);
   }
 }
 

@@ -151,7 +151,11 @@ namespace {
 // A certification authority of X.509, made for the occasion.
 class Authority {
  public:
-  Authority() : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")) {
+  Authority() : Authority(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_sha256()) {}
+  // With RSA of so many bits; its certificates are signed over that hash.
+  Authority(std::size_t bits, const EVP_MD* hash)
+      : Authority(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits), hash) {}
+  Authority(EVP_PKEY* key, const EVP_MD* hash) : key_(key), hash_(hash) {
     der_ = make("authority", key_.get(), {"basicConstraints=critical,CA:TRUE"});
   }
   const Blob& der() const { return der_; }
@@ -190,7 +194,7 @@ class Authority {
       REQUIRE(extension != nullptr);
       X509_add_ext(own.get(), extension.get(), -1);
     }
-    REQUIRE(X509_sign(own.get(), key_.get(), EVP_sha256()) > 0);
+    REQUIRE(X509_sign(own.get(), key_.get(), hash_) > 0);
     std::uint8_t* der = nullptr;
     const int len = i2d_X509(own.get(), &der);
     Blob out(der, der + len);
@@ -201,6 +205,7 @@ class Authority {
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, as_bytes(text).data(), -1, -1, 0);
   }
   ossl::Pkey key_;
+  const EVP_MD* hash_;
   Blob der_;
 };
 
@@ -209,6 +214,35 @@ Blob x509_key(const std::vector<Blob>& chain) {
 }
 
 }  // namespace
+
+TEST_CASE("what can be forged is refused of X.509 authorities, also where SHA-1 is not") {
+  TrustRules rules;
+  rules.sha1_authorities = true;
+  const auto decide = [&](std::size_t bits, const EVP_MD* hash) {
+    const Authority authority(bits, hash);
+    HostTrust trust;
+    REQUIRE(trust.x509().add_pem(authority.pem(), "ca.pem").ok());
+    const Blob blob = x509_key({authority.issue({"subjectAltName=DNS:server.example"})});
+    return trust.check(kHost, 22, blob, openssl_provider(), rules);
+  };
+  CHECK(decide(1024, EVP_sha1()).accepted());
+  CHECK(has(decide(768, EVP_sha256()).reason, "fewer than 1024 bits, or MD5"));
+  CHECK(has(decide(2048, EVP_md5()).reason, "fewer than 1024 bits, or MD5"));
+  rules.sha1_authorities = false;
+  CHECK_FALSE(decide(2048, EVP_sha1()).accepted());
+  CHECK_FALSE(decide(1024, EVP_sha256()).accepted());
+  CHECK(decide(2048, EVP_sha256()).accepted());
+}
+
+// A block that says it is encrypted must not have libcrypto ask at the terminal.
+TEST_CASE("an encrypted block in a file of authorities is none of them") {
+  HostTrust trust;
+  const std::string block =
+      "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
+      "DEK-Info: AES-128-CBC,000102030405060708090A0B0C0D0E0F\n\nAAAAAAAAAAAAAAAAAAAAAA==\n"
+      "-----END CERTIFICATE-----\n";
+  CHECK_FALSE(trust.x509().add_pem(block, "ca.pem").ok());
+}
 
 TEST_CASE("an X.509 host certificate is accepted by its authority, for its names and its use") {
   const Authority authority;
