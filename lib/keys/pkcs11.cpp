@@ -100,6 +100,7 @@ class Loader {
       return {KeyErrc::bad_argument,
               "PKCS#11: several tokens want a PIN (" + names +
                   "); name one of them, as in pkcs11:token=" + pkcs11_escape(one->label())};
+    pin_is_for_ = one;
     KeyError bad = one->login(CKU_USER, as_text(pin_.reveal()));
     logged_in_ = bad.ok();
     return bad;
@@ -122,9 +123,12 @@ class Loader {
     const Blob label = token->attribute(key, CKA_LABEL);
     const std::string comment = printable(as_text(label));
     const std::string uri = uri_of(*token, key, as_text(label));
+    // A key may want the PIN for each signature: of its own token.
+    const bool its_pin = tokens_.size() == 1 || token == pin_is_for_;
+    SecretBytes pin(its_pin ? pin_.reveal() : Bytes());
     if (is_private)
       out_.push_back({Identity(std::move(blob), comment, kFormat,
-                               make_pkcs11_signer(token, key, SecretBytes(pin_.reveal()))),
+                               make_pkcs11_signer(token, key, std::move(pin))),
                       uri});
     else
       out_.push_back({Identity(std::move(blob), comment, kFormat), uri});
@@ -154,6 +158,7 @@ class Loader {
   SecretBytes pin_;
   std::vector<Pkcs11Key>& out_;
   std::vector<Session> tokens_;
+  Session pin_is_for_;
   KeyError first_;
   bool logged_in_ = false;
 };
