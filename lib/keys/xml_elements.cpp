@@ -188,14 +188,6 @@ Parser make_parser(char separator) {
 
 }  // namespace
 
-const XmlElement* XmlDocument::child(const XmlElement& parent,
-                                     std::string_view name) const noexcept {
-  const auto place = static_cast<std::size_t>(&parent - elements.data());
-  for (std::size_t at = place + 1; at < elements.size(); ++at)
-    if (elements[at].parent == place && elements[at].name == name) return &elements[at];
-  return nullptr;
-}
-
 KeyError read_xml(std::string_view text, XmlDocument& out) {
   const Library& lib = library();
   if (!lib.usable)
