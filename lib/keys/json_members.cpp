@@ -124,7 +124,9 @@ const JsonMember* JsonObject::find(std::string_view name) const noexcept {
 
 KeyError read_json(std::string_view text, JsonDocument& out) {
   if (text.find('\0') != std::string_view::npos) return malformed("there is a NUL in it");
-  out.text = SecretBytes(text.size() + 1);  // RapidJSON reads up to a NUL
+  // RapidJSON reads up to a NUL, and beyond it where the last octets begin a character of four.
+  constexpr std::size_t kNuls = 4;
+  out.text = SecretBytes(text.size() + kNuls);
   copy_bytes(out.text.write().data(), as_bytes(text));
   Handler handler(out);
   rapidjson::Reader reader;

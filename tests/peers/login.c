@@ -109,6 +109,7 @@ int main(int argc, char** argv) {
       ipworksauth_sshauth_setuser(o, argv[2]) != 0 || set_credentials(o, argv[3]) != 0) {
     printf("not set, %d: %s\n", ipworksauth_sshauth_getlasterrorcode(o),
            ipworksauth_sshauth_getlasterror(o));
+    (void)ipworksauth_sshauth_destroy(o);
     return 2;
   }
   code = strcmp(argv[3], "loop") == 0 ? run_loop(o) : ipworksauth_sshauth_authenticate(o);
