@@ -96,11 +96,11 @@ TEST_CASE("An RSA key is asked for the signature that the server takes, by flag"
   CHECK(t.run().code == 0);
   CHECK(agent.flags() == std::vector<std::uint32_t>{4, 2});
   // Another hash than the one asked for is not passed on.
-  agent.on_sign = [&](Bytes message) {
+  agent.on_sign([&](Bytes message) {
     Blob changed(message.begin(), message.end());
     changed.back() = 4;
     return agent.sign(changed);
-  };
+  });
   CHECK(t.run().code == 1032);
   CHECK(t.client.result().text.find("asked for a signature by rsa-sha2-256 and made one by "
                                     "rsa-sha2-512") != std::string::npos);
@@ -111,7 +111,7 @@ TEST_CASE("An RSA key is asked for the signature that the server takes, by flag"
 TEST_CASE("Agents that do not know session-bind sign all the same") {
   RunningServer server(server_for(*ed()));
   FakeAgent agent({ed()});
-  agent.on_bind = [](Bytes) { return agent_refuses(); };
+  agent.on_bind([](Bytes) { return agent_refuses(); });
   TestClient t(server.port());
   use_agent(t, agent, Mode::only);
   CHECK(t.run().code == 0);
@@ -130,7 +130,7 @@ TEST_CASE("An agent that cannot list is an error where nothing else is wanted, e
                     "without a type"});
   for (const Wrong& wrong : wrongs) {
     INFO(wrong.what);
-    agent.on_list = [&](Bytes) { return wrong.reply; };
+    agent.on_list([&](Bytes) { return wrong.reply; });
     TestClient t(server.port());
     use_agent(t, agent, Mode::only);
     CHECK(t.run().code == 271);
@@ -206,7 +206,7 @@ TEST_CASE(
   wrongs.push_back({"a signature of something else", framed(bad), "does not verify"});
   for (const Wrong& wrong : wrongs) {
     INFO(wrong.what);
-    agent.on_sign = [&](Bytes) { return wrong.reply; };
+    agent.on_sign([&](Bytes) { return wrong.reply; });
     TestClient t(server.port());
     use_agent(t, agent, Mode::only);
     CHECK(t.run().code == 1032);
@@ -228,9 +228,9 @@ TEST_CASE("An agent that keeps silent holds a login up no longer than its limits
   std::atomic<bool> quiet{true};
   const bool listing = GENERATE(true, false);
   if (listing)
-    agent.on_list = [&](Bytes) { return quiet ? silence : agent.list(); };
+    agent.on_list([&](Bytes) { return quiet ? silence : agent.list(); });
   else
-    agent.on_sign = [&](Bytes message) { return quiet ? silence : agent.sign(message); };
+    agent.on_sign([&](Bytes message) { return quiet ? silence : agent.sign(message); });
   const char* stage = listing ? "asking the key agent" : "no signature has come";
   FakeClock clock;
   TestClient t(server.port());
@@ -271,11 +271,11 @@ TEST_CASE("A confirmation that takes its time does not block an event loop") {
   FakeAgent agent({ed()});
   Interrupter confirmed;
   std::atomic<bool> asked{false};
-  agent.on_sign = [&](Bytes message) {
+  agent.on_sign([&](Bytes message) {
     asked = true;
     while (!confirmed.raised()) wait_for({-1, false, false, -1}, &confirmed);
     return agent.sign(message);
-  };
+  });
   TestClient t(server.port());
   use_agent(t, agent, Mode::only);
   t.client.start();

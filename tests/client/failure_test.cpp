@@ -1,5 +1,6 @@
 // What goes wrong around a login: settings, connections, servers that vanish, limits of time.
 #include "support.hpp"
+#include "tests/net/net_support.hpp"
 
 using namespace sshauth;
 using namespace sshauth::test;
@@ -14,12 +15,6 @@ AuthServerConfig password_server() {
   AuthServerConfig config = server_config();
   config.users.push_back(user_with_password("secret"));
   return config;
-}
-
-std::uint16_t closed_port() {
-  Listener gone;
-  REQUIRE(Listener::open(false, 0, gone).ok());
-  return gone.port();
 }
 
 }  // namespace
@@ -264,7 +259,7 @@ TEST_CASE("Hosts on the exceptions list are reached without the proxy") {
 namespace {
 
 // A server that accepts and says only what it is told to, on a clock of its own.
-struct Silent {
+struct SilentServer {
   Listener listener;
   FakeClock clock;
   TestClient t;
@@ -275,7 +270,7 @@ struct Silent {
     REQUIRE(Listener::open(false, 0, out).ok());
     return out;
   }
-  Silent() : listener(open()), t(listener.port()) { t.config().clock = clock.function(); }
+  SilentServer() : listener(open()), t(listener.port()) { t.config().clock = clock.function(); }
 
   void connect() {
     t.client.start();
@@ -297,7 +292,7 @@ struct Silent {
 }  // namespace
 
 TEST_CASE("Silence for the timeout ends the login, a word puts it off") {
-  Silent s;
+  SilentServer s;
   s.t.config().timeout = 10;
   s.connect();
   s.clock.pass(9'999);
@@ -317,7 +312,7 @@ TEST_CASE("Silence for the timeout ends the login, a word puts it off") {
 }
 
 TEST_CASE("A server that drips octets meets the login timeout") {
-  Silent s;
+  SilentServer s;
   s.t.config().timeout = 60;
   s.t.config().login_timeout = 300;
   s.connect();
@@ -333,7 +328,7 @@ TEST_CASE("A server that drips octets meets the login timeout") {
 }
 
 TEST_CASE("An absolute timeout is not put off") {
-  Silent s;
+  SilentServer s;
   s.t.config().timeout = 10;
   s.t.config().absolute_timeout = true;
   s.connect();
@@ -346,7 +341,7 @@ TEST_CASE("An absolute timeout is not put off") {
 }
 
 TEST_CASE("Without limits nothing ends but by interrupt") {
-  Silent s;
+  SilentServer s;
   s.t.config().timeout = 0;
   s.t.config().login_timeout = 0;
   s.connect();
@@ -360,7 +355,7 @@ TEST_CASE("Without limits nothing ends but by interrupt") {
 }
 
 TEST_CASE("The connection timeout counts to the connection through the proxy") {
-  Silent s;
+  SilentServer s;
   s.t.config().proxy.type = ProxyType::http;
   s.t.config().proxy.host = "127.0.0.1";
   s.t.config().proxy.port = s.listener.port();

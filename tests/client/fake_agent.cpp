@@ -51,6 +51,16 @@ FakeAgent::~FakeAgent() {
   ::rmdir(folder_.c_str());
 }
 
+void FakeAgent::set(Answer& which, Answer instead) {
+  const std::lock_guard lock(mutex_);
+  which = std::move(instead);
+}
+
+FakeAgent::Answer FakeAgent::get(const Answer& which) {
+  const std::lock_guard lock(mutex_);
+  return which;
+}
+
 std::vector<std::uint32_t> FakeAgent::flags() {
   const std::lock_guard lock(mutex_);
   return flags_;
@@ -104,7 +114,10 @@ AgentReply FakeAgent::bind(Bytes message) {
 AgentReply FakeAgent::answer(Bytes message) {
   if (message.empty()) return agent_refuses();
   switch (message[0]) {
-    case 11: return on_list ? on_list(message) : list();
+    case 11: {
+      const Answer instead = get(on_list_);
+      return instead ? instead(message) : list();
+    }
     case 13: {
       Reader r(message.subspan(1));
       r.string();
@@ -115,9 +128,13 @@ AgentReply FakeAgent::answer(Bytes message) {
         flags_.push_back(r.u32());
         if (!session_.empty() && !same_bytes(session, session_)) return agent_refuses();
       }
-      return on_sign ? on_sign(message) : sign(message);
+      const Answer instead = get(on_sign_);
+      return instead ? instead(message) : sign(message);
     }
-    case 27: return on_bind ? on_bind(message) : bind(message);
+    case 27: {
+      const Answer instead = get(on_bind_);
+      return instead ? instead(message) : bind(message);
+    }
     default: return agent_refuses();
   }
 }

@@ -36,8 +36,10 @@ class FakeAgent {
   // Signs as asked, RSA by the flags.
   AgentReply sign(Bytes message) const;
 
-  // To be set before a login: instead of the honest answers.
-  Answer on_list, on_sign, on_bind;
+  // Instead of the honest answers, from the next message on.
+  void on_list(Answer instead) { set(on_list_, std::move(instead)); }
+  void on_sign(Answer instead) { set(on_sign_, std::move(instead)); }
+  void on_bind(Answer instead) { set(on_bind_, std::move(instead)); }
 
   // What was asked for, read after the login.
   std::vector<std::uint32_t> flags();
@@ -45,6 +47,8 @@ class FakeAgent {
   unsigned connections() const { return connections_; }
 
  private:
+  void set(Answer& which, Answer instead);
+  Answer get(const Answer& which);
   AgentReply answer(Bytes message);
   AgentReply bind(Bytes message);
   void run();
@@ -56,6 +60,7 @@ class FakeAgent {
   Descriptor listener_;
   Interrupter stop_;
   std::mutex mutex_;
+  Answer on_list_, on_sign_, on_bind_;
   std::vector<std::uint32_t> flags_;
   unsigned bound_ = 0;
   Blob session_;

@@ -148,7 +148,9 @@ Errc open_packet(Protection& keys, MutBytes packet, MutBytes tag) {
   return read != Errc::ok ? read : keys.how->open(keys, 0, packet, tag);
 }
 
-// Octet `at` of the tag is changed, none where that is behind it. False: the verdict is wrong.
+// Octet `at` of the tag is changed, none where that is behind it. False: the verdict is wrong, or
+// it hangs on no octet of the tag that memcheck could follow (a compiler may well choose it without
+// a branch: then it is undefined itself).
 bool count_branches(const Provider& p, const Tagged& names, std::size_t at, Open open,
                     unsigned long& branches) {
   Direction out(p, names, true), in(p, names, false);
@@ -165,8 +167,12 @@ bool count_branches(const Provider& p, const Tagged& names, std::size_t at, Open
   const unsigned long before = VALGRIND_COUNT_ERRORS;
   Errc verdict = open(in.keys, packet, tag);
   branches = VALGRIND_COUNT_ERRORS - before;
+  std::uint8_t undefined[sizeof verdict] = {};
+  if (VALGRIND_GET_VBITS(&verdict, undefined, sizeof verdict) != 1) return false;
+  bool followed = branches != 0;
+  for (const std::uint8_t bits : undefined) followed |= bits != 0;
   reveal_result(&verdict, sizeof verdict);
-  return (verdict == Errc::ok) == (at >= tag.size());
+  return followed && (verdict == Errc::ok) == (at >= tag.size());
 }
 
 bool tags_by(const Provider& p, Open open) {
@@ -177,7 +183,7 @@ bool tags_by(const Provider& p, Open open) {
     for (const std::size_t at : {1u, 5u, 7u, 11u}) {
       if (at >= 8 && names.mac != nullptr && std::strncmp(names.mac, "umac-64", 7) == 0) continue;
       if (!count_branches(p, names, at, open, other)) return false;
-      if (other != first || first == 0) return false;
+      if (other != first) return false;
     }
     if (!count_branches(p, names, kMaxTag, open, other)) return false;
   }

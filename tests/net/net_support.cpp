@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <random>
 
 #include "lib/net/lookup.hpp"
 
@@ -37,9 +38,17 @@ bool has_v6() {
   return ok;
 }
 
+// Below the ports that Linux gives to who asks for any: there nobody gets it by chance before it is
+// used.
 std::uint16_t closed_port() {
+  static std::minstd_rand random(std::random_device{}());
+  std::uniform_int_distribution<unsigned> one_of(16'384, 32'767);
   Listener gone;
-  REQUIRE(Listener::open(false, 0, gone).ok());
+  for (int i = 0; i < 100 && gone.port() == 0; ++i) {
+    const NetError taken = Listener::open(false, static_cast<std::uint16_t>(one_of(random)), gone);
+    if (!taken.ok()) gone = Listener();
+  }
+  REQUIRE(gone.port() != 0);
   return gone.port();
 }
 
