@@ -1,8 +1,5 @@
-#include <openssl/ec.h>
-#include <openssl/obj_mac.h>
-
+#include "ec_pair.hpp"
 #include "lib/crypto/builtin/mlkem.hpp"
-#include "lib/crypto/openssl/ec.hpp"
 #include "wycheproof.hpp"
 
 namespace sshauth::test {
@@ -33,24 +30,6 @@ bool run_hmac(const Provider& provider, const Json& file, Tally& tally, const ch
 }
 
 using openssl::Pkey;
-
-// The key pair of a private scalar; null when there is none.
-Pkey ec_pair(const openssl::Curve& curve, int nid, Bytes scalar) {
-  using Group = openssl::Owned<EC_GROUP, EC_GROUP_free>;
-  using Point = openssl::Owned<EC_POINT, EC_POINT_free>;
-  while (!scalar.empty() && scalar[0] == 0) scalar = scalar.subspan(1);
-  const Group group(EC_GROUP_new_by_curve_name(nid));
-  const Point point(EC_POINT_new(group.get()));
-  const openssl::BigNum d = openssl::big_num(scalar);
-  Octets value(curve.point_len());
-  if (EC_POINT_mul(group.get(), point.get(), d.get(), nullptr, nullptr, nullptr) != 1 ||
-      EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, value.data(),
-                         value.size(), nullptr) != value.size())
-    return Pkey();
-  const openssl::ParamBuilder parts = openssl::ec_parts(curve, value);
-  OSSL_PARAM_BLD_push_BN(parts.get(), OSSL_PKEY_PARAM_PRIV_KEY, d.get());
-  return openssl::key_from("EC", EVP_PKEY_KEYPAIR, parts);
-}
 
 // DER, as Wycheproof has it, to r and s side by side, as SSH's rows have it. Nothing when it is
 // not the one DER encoding of two numbers that fit.
@@ -152,11 +131,8 @@ bool run_ecdh(const Provider& provider, const Json& file, Tally& tally) {
     const openssl::Curve& curve = name == "secp256r1"   ? openssl::kP256
                                   : name == "secp384r1" ? openssl::kP384
                                                         : openssl::kP521;
-    const int nid = name == "secp256r1"   ? NID_X9_62_prime256v1
-                    : name == "secp384r1" ? NID_secp384r1
-                                          : NID_secp521r1;
     const openssl::ErrorMark mark;
-    const Pkey own = ec_pair(curve, nid, field(test, "private"));
+    const Pkey own = ec_pair(curve, field(test, "private"));
     Octets secret(curve.field_len);
     std::size_t len = 0;
     const bool agreed =
