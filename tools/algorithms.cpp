@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <span>
 
 #include "lib/crypto/key_algorithm.hpp"
 #include "lib/crypto/names.hpp"
@@ -136,22 +137,37 @@ constexpr struct {
                {"agreement", "What key exchange computes with"},
                {"hash", "Hashes"}};
 
-// One algorithm a line; the library whose code runs stands first and has a star.
-void show(const Line& line) {
-  std::string libraries = line.preferred.empty() ? "" : line.preferred + "*";
-  if (!line.absent.empty()) libraries = "absent";
+// The library whose code runs stands first and has a star.
+std::string libraries_of(const Line& line) {
+  std::string out = line.preferred.empty() ? "" : line.preferred + "*";
+  if (!line.absent.empty()) out = "absent";
   for (const std::string& name : line.providers)
-    if (name != line.preferred) libraries += (libraries.empty() ? "" : " ") + name;
-  const std::string marks = joined(marks_of(line.policy));
-  std::printf("  %-30s %-*s%s\n", line.name.c_str(), marks.empty() ? 0 : 17, libraries.c_str(),
-              marks.c_str());
+    if (name != line.preferred) out += (out.empty() ? "" : " ") + name;
+  return out;
+}
+
+// One algorithm a line, in columns.
+void show(std::span<const Line* const> lines) {
+  std::size_t name_width = 0, libraries_width = 0;
+  for (const Line* line : lines) {
+    name_width = std::max(name_width, line->name.size());
+    libraries_width = std::max(libraries_width, libraries_of(*line).size());
+  }
+  for (const Line* line : lines) {
+    const std::string marks = joined(marks_of(line->policy));
+    std::printf("  %-*s  %-*s%s\n", static_cast<int>(name_width), line->name.c_str(),
+                marks.empty() ? 0 : static_cast<int>(libraries_width) + 2,
+                libraries_of(*line).c_str(), marks.c_str());
+  }
 }
 
 void show(const std::vector<Line>& lines) {
   for (const auto& [kind, title] : kTitles) {
-    std::printf("%s\n", title);
+    std::vector<const Line*> those;
     for (const Line& line : lines)
-      if (std::string_view(line.kind) == kind) show(line);
+      if (std::string_view(line.kind) == kind) those.push_back(&line);
+    std::printf("%s\n", title);
+    show(those);
     std::printf("\n");
   }
   std::printf(

@@ -102,6 +102,10 @@ class AlgorithmsTest(ToolTest):
         self.assertLessEqual(max(map(len, said.splitlines())), 100)
         for row in self.run_json("algorithms")["algorithms"]:
             self.assertRegex(said, f"(?m)^  {re.escape(row['name'])} +.*{row['default']}\\*")
+        # In columns: two blanks at least between them, and a kind's marks one below the other.
+        for kind in said.split("\n\n")[:-1]:
+            marks = [re.search(r"  (modern|fips|weak|broken)\b", line) for line in kind.splitlines()[1:]]
+            self.assertLessEqual(len({found.start() for found in marks if found}), 1, kind)
 
 
 class DemoTest(ToolTest):
