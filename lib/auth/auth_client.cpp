@@ -16,9 +16,7 @@ void AuthClient::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept 
   // be.
   const std::size_t longest = kMaxKeyBlob + s.user.size() + s.service.size() + kMaxHash + 256;
   out.sign_data = arena.take(s.is_client() ? longest : 0);
-  if (!s.is_client() || s.gss == nullptr) return;
-  out.gss_ctx = arena.take(s.gss->ctx_len);
-  out.gss_token = arena.take(gss_token_len(s));
+  lay_out_gss(s, arena, out);
 }
 
 // ---- choosing --------------------------------------------------------------------------------
@@ -138,13 +136,7 @@ Errc AuthClient::receive(Bytes payload) noexcept {
   if (method_ == Method::custom) return ask_custom(payload);
   if (msg == Msg::userauth_failure) return do_failure(payload);
   if (msg == Msg::userauth_60) return do_60(payload);
-  if (method_ != Method::gssapi_with_mic) return unexpected();
-  switch (msg) {
-    case Msg::userauth_61: return do_gss_token(payload);
-    case Msg::gssapi_error: return do_gss_error(payload);
-    case Msg::gssapi_errtok: return do_gss_errtok(payload);
-    default: return unexpected();
-  }
+  return method_ == Method::gssapi_with_mic ? do_gss(payload) : unexpected();
 }
 
 Errc AuthClient::unexpected() noexcept {
@@ -157,7 +149,7 @@ Errc AuthClient::do_60(Bytes payload) noexcept {
     case Method::password: return do_change_request(payload);
     case Method::publickey: return do_pk_ok(payload);
     case Method::keyboard_interactive: return do_info_request(payload);
-    case Method::gssapi_with_mic: return do_gss_response(payload);
+    case Method::gssapi_with_mic: return do_gss(payload);
     default: return unexpected();
   }
 }

@@ -139,7 +139,9 @@ class AuthClient {
   Errc do_info_request(Bytes payload) noexcept;
 
   // gssapi_with_mic.cpp
+  static void lay_out_gss(const Settings& settings, Arena& arena, Memory& out) noexcept;
   Errc begin_gss() noexcept;
+  Errc do_gss(Bytes payload) noexcept;
   Errc do_gss_response(Bytes payload) noexcept;
   Errc do_gss_token(Bytes payload) noexcept;
   Errc do_gss_error(Bytes payload) noexcept;

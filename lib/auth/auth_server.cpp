@@ -11,21 +11,14 @@ constexpr std::uint32_t kMaxRequests = 128;
 
 void AuthServer::lay_out(const Settings& s, Arena& arena, Memory& out) noexcept {
   out.sign_data = arena.take(s.is_client() ? 0 : s.max_packet + kMaxHash + 4);
-  if (s.is_client() || s.gss == nullptr) return;
-  out.gss_ctx = arena.take(s.gss->ctx_len);
-  out.gss_token = arena.take(gss_token_len(s));
+  lay_out_gss(s, arena, out);
 }
 
 Errc AuthServer::receive(Bytes payload) noexcept {
-  switch (static_cast<Msg>(payload[0])) {
-    case Msg::userauth_request: return take_request(payload);
-    case Msg::userauth_61:
-      return state_ == State::gss ? take_gss_token(payload) : take_responses(payload);
-    case Msg::gssapi_mic: return take_gss_mic(payload);
-    case Msg::gssapi_complete:
-    case Msg::gssapi_errtok: return end_gss(payload);
-    default: return ctx_.fail(Errc::internal);
-  }
+  const auto msg = static_cast<Msg>(payload[0]);
+  if (msg == Msg::userauth_request) return take_request(payload);
+  if (state_ != State::gss && msg == Msg::userauth_61) return take_responses(payload);
+  return take_gss_message(payload);
 }
 
 // RFC 4252 §5: the user name of later requests may differ, but all that was achieved would have to

@@ -63,7 +63,9 @@ class AuthServer {
                        const PublickeyFields& fields) noexcept;
   Errc take_kbdint(Bytes rest) noexcept;
   Errc take_responses(Bytes payload) noexcept;
+  static void lay_out_gss(const Settings& settings, Arena& arena, Memory& out) noexcept;
   Errc take_gss(Bytes rest) noexcept;
+  Errc take_gss_message(Bytes payload) noexcept;
   Errc take_gss_token(Bytes payload) noexcept;
   Errc refuse_gss_token(Bytes error_token) noexcept;
   Errc take_gss_mic(Bytes payload) noexcept;

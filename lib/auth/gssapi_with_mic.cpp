@@ -16,6 +16,12 @@ constexpr std::uint32_t kMaxNotes = 8;
 
 // ---- client ----------------------------------------------------------------------------------
 
+void AuthClient::lay_out_gss(const Settings& s, Arena& arena, Memory& out) noexcept {
+  if (!s.is_client() || s.gss == nullptr) return;
+  out.gss_ctx = arena.take(s.gss->ctx_len);
+  out.gss_token = arena.take(gss_token_len(s));
+}
+
 // The first token is made before the request is sent: who has no ticket spends no attempt.
 Errc AuthClient::begin_gss() noexcept {
   const Settings& s = ctx_.settings;
@@ -33,6 +39,16 @@ Errc AuthClient::begin_gss() noexcept {
 GssStep AuthClient::step_gss(Bytes token) noexcept {
   gss_peak_ = memory_.gss_token.size();
   return gss_.step(token, memory_.gss_token, gss_said_);
+}
+
+Errc AuthClient::do_gss(Bytes payload) noexcept {
+  switch (static_cast<Msg>(payload[0])) {
+    case Msg::userauth_60: return do_gss_response(payload);
+    case Msg::userauth_61: return do_gss_token(payload);
+    case Msg::gssapi_error: return do_gss_error(payload);
+    case Msg::gssapi_errtok: return do_gss_errtok(payload);
+    default: return unexpected();
+  }
 }
 
 // RFC 4462 §3.3: one of those offered.
@@ -146,6 +162,22 @@ void AuthClient::wipe_gss() noexcept {
 }
 
 // ---- server ----------------------------------------------------------------------------------
+
+void AuthServer::lay_out_gss(const Settings& s, Arena& arena, Memory& out) noexcept {
+  if (s.is_client() || s.gss == nullptr) return;
+  out.gss_ctx = arena.take(s.gss->ctx_len);
+  out.gss_token = arena.take(gss_token_len(s));
+}
+
+Errc AuthServer::take_gss_message(Bytes payload) noexcept {
+  switch (static_cast<Msg>(payload[0])) {
+    case Msg::userauth_61: return take_gss_token(payload);
+    case Msg::gssapi_mic: return take_gss_mic(payload);
+    case Msg::gssapi_complete:
+    case Msg::gssapi_errtok: return end_gss(payload);
+    default: return ctx_.fail(Errc::internal);
+  }
+}
 
 Errc AuthServer::take_gss(Bytes rest) noexcept {
   GssFields fields;

@@ -2,15 +2,21 @@
 
 namespace sshauth {
 
-bool is_usable(const Gss& row, GssContext::Role role) noexcept {
+const char* why_unusable(const Gss& row, GssContext::Role role) noexcept {
   // DER (X.690 §8.19): tag 6, a length of one octet, the value.
   const bool named = row.oid != nullptr && row.oid_len > 2 && row.oid_len <= kMaxGssOid &&
                      row.oid[0] == 6 && row.oid[1] == row.oid_len - 2;
   const bool acts = role == GssContext::Role::initiator
                         ? row.initiate != nullptr
                         : row.accept != nullptr && row.initiator_name != nullptr;
-  return row.struct_size == sizeof row && named && acts && row.get_mic != nullptr &&
-         row.verify_mic != nullptr && row.error_text != nullptr && row.wipe != nullptr;
+  const bool whole = row.struct_size == sizeof row && named && acts && row.get_mic != nullptr &&
+                     row.verify_mic != nullptr && row.error_text != nullptr && row.wipe != nullptr;
+  return whole ? nullptr
+               : "gss is of another version, has no mechanism, or not the functions of its role";
+}
+
+const char* why_not_by_gss() noexcept {
+  return "a list names a method by GSSAPI, and no mechanism is given for it (gss)";
 }
 
 bool is_kerberos(const Gss& row) noexcept {

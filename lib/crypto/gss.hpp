@@ -56,8 +56,10 @@ class GssContext {
   std::uint32_t steps_ = 0;
 };
 
-// What a row must have, for that side.
-bool is_usable(const Gss& row, GssContext::Role role) noexcept;
+// Why a configuration with that row, for that side, cannot be had; null: it can.
+const char* why_unusable(const Gss& row, GssContext::Role role) noexcept;
+// Why a name that is by GSSAPI cannot be had where a configuration has no row.
+const char* why_not_by_gss() noexcept;
 // Of the key exchanges by GSSAPI those of Kerberos alone are here: their names end in the hash of
 // its object identifier (RFC 4462 §2.1).
 bool is_kerberos(const Gss& row) noexcept;

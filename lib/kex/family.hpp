@@ -56,10 +56,10 @@ constexpr const KexServerHalf* if_both_roles(const KexServerHalf& half) noexcept
   return kBothRoles ? &half : nullptr;
 }
 
-// The families of this build; null: it has none of that kind (families_*.cpp).
-extern const KexFamily* const one_round_family;       // one_round.cpp
-extern const KexFamily* const group_exchange_family;  // group_exchange.cpp
-extern const KexFamily* const gss_family;             // gss.cpp
-extern const KexFamily* const gss_gex_family;         // gss.cpp
+// Profile tiny has the first alone (methods_tiny.cpp).
+extern const KexFamily one_round_family;       // one_round.cpp
+extern const KexFamily group_exchange_family;  // group_exchange.cpp
+extern const KexFamily gss_family;             // gss.cpp
+extern const KexFamily gss_gex_family;         // gss.cpp
 
 }  // namespace sshauth

@@ -85,13 +85,12 @@ void reply(const KexRun& run, Writer& w, Bytes signature) noexcept {
 
 constexpr KexServerHalf kServer = {kex_number(number(kRequest)) | kex_number(number(kRequestOld)),
                                    take_as_server, reply};
-// What is asked for depends on who the server is (quirks), so a request is never a guess.
-constexpr KexFamily kFamily = {
-    groups_served,         begin, title, kGroupMemory, false, false, {open, take_as_client},
-    if_both_roles(kServer)};
 
 }  // namespace
 
-constinit const KexFamily* const group_exchange_family = &kFamily;
+// What is asked for depends on who the server is (quirks), so a request is never a guess.
+constinit const KexFamily group_exchange_family = {
+    groups_served,         begin, title, kGroupMemory, false, false, {open, take_as_client},
+    if_both_roles(kServer)};
 
 }  // namespace sshauth

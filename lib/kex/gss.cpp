@@ -232,21 +232,18 @@ void reply(const KexRun& run, Writer& w, Bytes mic) noexcept {
 constexpr KexServerHalf kServer = {kex_number(number(kInit)), take_as_server, reply};
 constexpr KexServerHalf kGexServer = {kex_number(number(kGroupReq)), take_as_server, reply};
 
-// Nothing is guessed: the tokens of a guess that is wrong would be for nothing.
-constexpr KexFamily kFamily = {
-    served, begin, title, kMemory, false, true, {open, take_as_client}, if_both_roles(kServer)};
-constexpr KexFamily kGexFamily = {groups_served,
-                                  begin_gex,
-                                  title,
-                                  kMemory,
-                                  false,
-                                  true,
-                                  {open_gex, take_as_client},
-                                  if_both_roles(kGexServer)};
-
 }  // namespace
 
-constinit const KexFamily* const gss_family = &kFamily;
-constinit const KexFamily* const gss_gex_family = &kGexFamily;
+// Nothing is guessed: the tokens of a guess that is wrong would be for nothing.
+constinit const KexFamily gss_family = {
+    served, begin, title, kMemory, false, true, {open, take_as_client}, if_both_roles(kServer)};
+constinit const KexFamily gss_gex_family = {groups_served,
+                                            begin_gex,
+                                            title,
+                                            kMemory,
+                                            false,
+                                            true,
+                                            {open_gex, take_as_client},
+                                            if_both_roles(kGexServer)};
 
 }  // namespace sshauth

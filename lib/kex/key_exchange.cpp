@@ -6,9 +6,8 @@ Errc KeyExchange::choose(const Provider& provider, const KexMethod& method,
                          const GroupWishes& wishes) noexcept {
   forget();
   const HashAlg* hash = find(hashes(provider), method.hash);
-  const KexFamily* chosen = *method.family;
-  if (hash == nullptr || hash->hash_len > kMaxHash || chosen == nullptr ||
-      chosen->memory_len > run_.memory.size())
+  const KexFamily* chosen = method.family;
+  if (hash == nullptr || hash->hash_len > kMaxHash || chosen->memory_len > run_.memory.size())
     return Errc::internal;
   run_.provider = &provider;
   run_.method = &method;

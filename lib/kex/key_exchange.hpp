@@ -68,7 +68,7 @@ class KeyExchange {
   void forget() noexcept { run_.forget(); }
 
  private:
-  const KexFamily& family() const noexcept { return **run_.method->family; }
+  const KexFamily& family() const noexcept { return *run_.method->family; }
 
   KexRun run_;
 };

@@ -4,38 +4,16 @@
 #include "lib/wire/name_list.hpp"
 
 namespace sshauth {
-namespace {
-
-constexpr KexMethod kMethods[] = {
-#define X(name, family, agreement, hash, value_form, secret_form, bad_value, mark, rfc) \
-  {name,                                                                                \
-   &family##_family,                                                                    \
-   agreement,                                                                           \
-   hash,                                                                                \
-   ValueForm::value_form,                                                               \
-   ValueForm::secret_form,                                                              \
-   Errc::bad_value,                                                                     \
-   Mark::mark},
-#include "lib/kex/methods.def"
-#undef X
-};
-
-}  // namespace
-
-std::span<const KexMethod> kex_methods() noexcept { return kMethods; }
 
 const KexMethod* find_method(const Provider& provider, std::string_view name) noexcept {
-  for (const KexMethod& method : kMethods)
-    if (method.name == name && *method.family != nullptr &&
-        (*method.family)->served(provider, method) &&
+  for (const KexMethod& method : kex_methods())
+    if (method.name == name && method.family->served(provider, method) &&
         find(hashes(provider), method.hash) != nullptr)
       return &method;
   return nullptr;
 }
 
-bool is_by_gss(const KexMethod& method) noexcept {
-  return *method.family != nullptr && (*method.family)->gss;
-}
+bool is_by_gss(const KexMethod& method) noexcept { return method.family->gss; }
 
 bool any_by_gss(const Provider& provider, std::string_view names) noexcept {
   for (std::string_view name; next_name(names, name);)
@@ -47,10 +25,10 @@ bool any_by_gss(const Provider& provider, std::string_view names) noexcept {
 
 std::size_t kex_memory_len(const Provider& provider, bool gss) noexcept {
   std::size_t most = 0;
-  for (const KexMethod& method : kMethods)
+  for (const KexMethod& method : kex_methods())
     if (find_method(provider, method.name) != nullptr && (gss || !is_by_gss(method)) &&
-        (*method.family)->memory_len > most)
-      most = (*method.family)->memory_len;
+        method.family->memory_len > most)
+      most = method.family->memory_len;
   return most;
 }
 

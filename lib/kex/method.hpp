@@ -12,8 +12,8 @@ enum class Mark : std::uint8_t { sound, weak };
 
 struct KexMethod {
   std::string_view name;
-  const KexFamily* const* family;  // points to null in a build without it
-  const char* agreement;           // the provider's rows it needs
+  const KexFamily* family;
+  const char* agreement;  // the provider's rows it needs
   const char* hash;
   ValueForm value_form;   // of the public values
   ValueForm secret_form;  // of K in the exchange hash and the key derivation
@@ -21,6 +21,7 @@ struct KexMethod {
   Mark mark;              // weak: taken only where a configuration names it
 };
 
+// Those of this build: methods.cpp, methods_tiny.cpp.
 std::span<const KexMethod> kex_methods() noexcept;
 
 // The method of that name, if the provider has what it needs; else null.

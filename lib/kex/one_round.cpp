@@ -42,11 +42,10 @@ void reply(const KexRun& run, Writer& w, Bytes signature) noexcept {
 }
 
 constexpr KexServerHalf kServer = {kex_number(30), take_init, reply};
-constexpr KexFamily kFamily = {
-    served, begin, title, 0, true, false, {open, take_reply}, if_both_roles(kServer)};
 
 }  // namespace
 
-constinit const KexFamily* const one_round_family = &kFamily;
+constinit const KexFamily one_round_family = {
+    served, begin, title, 0, true, false, {open, take_reply}, if_both_roles(kServer)};
 
 }  // namespace sshauth

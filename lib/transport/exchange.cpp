@@ -63,7 +63,7 @@ Errc Transport::send_guess() noexcept {
   const bool flagged = s.guess == Guess::when_known && guess_is_known();
   if (!s.is_client() || (!flagged && s.guess != Guess::eager)) return Errc::ok;
   const KexMethod* method = find_method(*s.provider, first_name(s.kex));
-  if (method == nullptr || !(*method->family)->guessable) return Errc::ok;
+  if (method == nullptr || !method->family->guessable) return Errc::ok;
   SSHAUTH_TRY(send_kexinit(flagged));
   SSHAUTH_TRY(kex_.choose(*s.provider, *method, s.groups));
   guessed_ = true;
@@ -199,7 +199,7 @@ Errc Transport::do_method(Bytes payload) noexcept {
     if (e != Errc::ok) return fail_method(e);
   } while (step == KexStep::again);
   if (step != KexStep::agreed) return Errc::ok;
-  if (is_by_gss(*kex_.method())) return client ? verify_host_by_gss() : complete_gss();
+  if (is_by_gss(*kex_.method())) return agreed_by_gss();
   return client ? verify_host_key() : ask_host_signature();
 }
 

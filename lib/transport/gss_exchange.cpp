@@ -7,6 +7,13 @@
 
 namespace sshauth {
 
+void Transport::lay_out_gss(const Settings& s, Arena& arena, Memory& m) noexcept {
+  if (s.gss == nullptr || !s.kex_by_gss) return;
+  m.session_gss = arena.take(s.gss->ctx_len);
+  m.rekey_gss = arena.take(s.gss->ctx_len);
+  m.gss_token = arena.take(gss_token_len(s));
+}
+
 // Whether methods by GSSAPI can be offered. A client finds out by making the first token, which its
 // first message then carries: who has no ticket offers none of them.
 bool Transport::prepare_gss() noexcept {
@@ -44,6 +51,10 @@ void Transport::end_gss() noexcept {
   if (gss_used_) secure_wipe(memory_.gss_token);
   gss_used_ = false;
   gss_said_ = {};
+}
+
+Errc Transport::agreed_by_gss() noexcept {
+  return ctx_.settings.is_client() ? verify_host_by_gss() : complete_gss();
 }
 
 Errc Transport::verify_host_by_gss() noexcept {

@@ -13,6 +13,21 @@ namespace {
 constexpr const char* kDefaultIdentification = "SSH-2.0-ipworksauth_0.1";
 constexpr std::size_t kMaxText = 4096;  // of one text of the configuration
 
+// What read_list asks about each name: a view of a lambda, so that there is one read_list for all.
+class Known {
+ public:
+  template <class Ask>
+  explicit Known(const Ask& ask) noexcept
+      : ask_(&ask), call_([](const void* at, std::string_view name) noexcept -> bool {
+          return (*static_cast<const Ask*>(at))(name);
+        }) {}
+  bool operator()(std::string_view name) const noexcept { return call_(ask_, name); }
+
+ private:
+  const void* ask_;
+  bool (*call_)(const void* at, std::string_view name) noexcept;
+};
+
 class Settler {
  public:
   Settler(const ipworksauth_engine_config& config, Arena& arena, Settings& out,
@@ -73,15 +88,20 @@ class Settler {
   bool open_as(std::string_view type, Bytes blob, OpenedKey& key) const noexcept;
 
   // A list of names each of which `known` accepts, or `fallback`, which needs no check, for null.
-  template <class Known>
-  Errc read_list(std::string_view& out, const char* list, std::string_view fallback, Known known,
-                 const char* unknown) noexcept {
+  template <class Ask>
+  Errc read_list(std::string_view& out, const char* list, std::string_view fallback,
+                 const Ask& known, const char* unknown) noexcept {
+    return read_names(out, list, fallback, Known(known), unknown);
+  }
+  Errc read_names(std::string_view& out, const char* list, std::string_view fallback,
+                  const Known& known, const char* unknown) noexcept {
     if (list == nullptr) return keep_view(out, fallback);
     const std::string_view names(list);
     if (names.size() > kMaxText) return refuse("a list of names is longer than 4096 octets");
     if (!is_name_list(names)) return refuse("a name-list is malformed");
     for (std::string_view rest = names, name; next_name(rest, name);)
-      if (!known(name)) return refuse(unknown);
+      if (!known(name))
+        return refuse(in_.gss == nullptr && name.starts_with("gss") ? why_not_by_gss() : unknown);
     return keep_view(out, names);
   }
 
@@ -212,8 +232,8 @@ Errc Settler::read_limits() noexcept {
 
 Errc Settler::read_gss() noexcept {
   const auto role = out_.client ? GssContext::Role::initiator : GssContext::Role::acceptor;
-  if (in_.gss != nullptr && !is_usable(*in_.gss, role))
-    return refuse("gss is of another version, has no mechanism, or not the functions of its role");
+  if (const char* why = in_.gss != nullptr ? why_unusable(*in_.gss, role) : nullptr)
+    return refuse(why);
   out_.gss = in_.gss;
   out_.gss_delegate = in_.gss_delegate != 0;
   return Errc::ok;

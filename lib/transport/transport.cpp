@@ -37,10 +37,7 @@ void Transport::lay_out(const Settings& s, Arena& arena, Memory& m) noexcept {
   m.inflated = arena.take(compresses(s) ? s.max_packet : 0);
   m.deflated = arena.take(compresses(s) ? s.max_packet : 0);
   m.trace = arena.take(s.trace_len);
-  if (s.gss == nullptr || !s.kex_by_gss) return;
-  m.session_gss = arena.take(s.gss->ctx_len);
-  m.rekey_gss = arena.take(s.gss->ctx_len);
-  m.gss_token = arena.take(gss_token_len(s));
+  lay_out_gss(s, arena, m);
 }
 
 Errc Transport::start(const Memory& memory) noexcept {

@@ -215,10 +215,12 @@ class Transport {
   Errc accept_host_key_blob(Bytes blob, Bytes signature) noexcept;
 
   // gss_exchange.cpp
+  static void lay_out_gss(const Settings& settings, Arena& arena, Memory& memory) noexcept;
   GssContext& exchange_gss() noexcept { return first_done_ ? rekey_gss_ : session_gss_; }
   bool prepare_gss() noexcept;
   void begin_gss() noexcept;
   void end_gss() noexcept;
+  Errc agreed_by_gss() noexcept;
   Errc verify_host_by_gss() noexcept;
   Errc accept_host(const GssHostProof& proof, Bytes host_key) noexcept;
   Errc complete_gss() noexcept;

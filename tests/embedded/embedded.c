@@ -130,8 +130,38 @@ static int login(const char* methods, const char* password) {
   return error.code == IPWORKSAUTH_E_AUTH_FAILED ? 0 : -1;
 }
 
+/* Whether a configuration that wants GSSAPI is refused with a sentence that says so. */
+static int refuses_gssapi(const char* methods, const char* kex, const ipworksauth_gss* gss) {
+  ipworksauth_engine_config c;
+  ipworksauth_engine* e = NULL;
+  const char* why = "";
+  memset(&c, 0, sizeof c);
+  c.struct_size = sizeof c;
+  c.role = IPWORKSAUTH_CLIENT;
+  c.provider = test_tiny_provider();
+  c.user = "alice";
+  c.methods = methods;
+  c.kex_algorithms = kex;
+  c.gss = gss;
+  return ipworksauth_engine_size(&c) == 0 &&
+         ipworksauth_engine_create(&e, client_block.octets, sizeof client_block, &c, &why) ==
+             IPWORKSAUTH_E_ARGUMENT &&
+         e == NULL && (strstr(why, "GSSAPI") != NULL || gss != NULL);
+}
+
+static void check_gssapi(void) {
+  ipworksauth_gss none;
+  memset(&none, 0, sizeof none);
+  check(refuses_gssapi("gssapi-with-mic", NULL, NULL), "gssapi-with-mic is refused");
+  check(refuses_gssapi("password,gssapi-keyex", NULL, NULL), "gssapi-keyex is refused");
+  check(refuses_gssapi("password", "gss-curve25519-sha256-toWM5Slw5Ew8Mqkay+al2g==", NULL),
+        "a key exchange by GSSAPI is refused");
+  check(refuses_gssapi("password", NULL, &none), "a mechanism that is none is refused");
+}
+
 int main(void) {
   check(sodium_init() >= 0, "libsodium starts");
+  check_gssapi();
   check(login("password", "secret") == 1, "password");
   check(login("password", "wrong") == 0, "a wrong password is refused");
   check(login("publickey", "") == 1, "publickey");
