@@ -7,9 +7,9 @@
  *   while (1) {
  *     while (ipworksauth_engine_next_event(e, &ev) == 1) { look at it, or answer it }
  *     if (input at hand)   { ipworksauth_engine_receive(e, in, len, &used); continue; }
- *     if (ipworksauth_engine_pending(e, &out, &len) == 1) { n = write(...);
- * ipworksauth_engine_sent(e, n); } wait for input or for ipworksauth_engine_deadline,
- * ipworksauth_engine_tick(e, now);
+ *     if (ipworksauth_engine_pending(e, &out, &len) == 1)
+ *       { n = write(..., out, len); ipworksauth_engine_sent(e, n); }
+ *     wait for input, or until ipworksauth_engine_deadline; ipworksauth_engine_tick(e, now);
  *   }
  *
  * Write only when no event is left: then a flight is one write, and the engine speaks as soon as

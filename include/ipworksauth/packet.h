@@ -33,13 +33,17 @@
  *            out. At most 35,000 octets (RFC 4253 section 6.1); "" is an empty one.
  * Writing    Appends one field to `packet`. Room is needed for two digits per octet of it, and NUL.
  * Reading    `*at` is where the field begins, in octets: 0 for the message number, and moved behind
- *            the field by each call that succeeds. ipworksauth_packet_end says whether all was
- * read. Errors     0 is success. On any other result nothing was changed: not the packet, not
- * `*at`, not what is read into. 10022  an argument is not allowed: NULL, a negative `*at` or
- * `size`, a packet or field that is no hexadecimal, a number out of range 10040  too long: `size`
- * is too small for the result, or a packet would have more than 35,000 octets 1027   the packet
- * ends before the field does; a field is not what it is read as (a string with a NUL read as text;
- * a negative mpint, or one with octets in front that do not count); at an end, something follows
+ *            the field by each call that succeeds. ipworksauth_packet_end says whether all of it
+ *            was read.
+ * Errors     0 is success. On any other result nothing was changed: not the packet, not `*at`, not
+ *            what is read into.
+ *              10022  an argument is not allowed: NULL, a negative `*at` or `size`, a packet or
+ *                     field that is no hexadecimal, a number out of range
+ *              10040  too long: `size` is too small for the result, or a packet would have more
+ *                     than 35,000 octets
+ *              1027   the packet ends before the field does; a field is not what it is read as (a
+ *                     string with a NUL read as text; a negative mpint, or one with octets in
+ *                     front that do not count); at an end, something follows
  *              10055  out of memory
  * Threads    Any number of calls at the same time, on different buffers.
  *

@@ -42,9 +42,9 @@
  * Blocking   Timeout > 0: authenticate returns when all is over. Timeout 0: see
  *            ipworksauth_sshauth_authenticate.
  * Callbacks  Run on the thread that called authenticate, doevents or reset, inside that call.
- * There, getters, setters that are not tied to a closed connection, config and interrupt work, and
- * so does everything on other objects; authenticate, doevents and reset are refused with 211.
- * destroy ends the login and the handle at once, see there.
+ *            There, getters, setters that are not tied to a closed connection, config and interrupt
+ *            work, and so does everything on other objects; authenticate, doevents and reset are
+ *            refused with 211. destroy ends the login and the handle at once, see there.
  *
  * Error codes: the groups are at the end of this file. This header is C89 with <stdint.h>, and
  * C++98, and everything later.
@@ -90,7 +90,8 @@ typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id,
 /* Before the handshake: the TCP connection, through the proxy if there is one, is there (StatusCode
  * 0, Description "OK") or could not be made (the error). It can come twice in a login, with
  * Disconnected in between: a server that breaks on requests sent early is tried once more, step by
- * step.   0 int StatusCode, 1 text Description */
+ * step.
+ *   0 int StatusCode, 1 text Description */
 #define EID_SSHAUTH_CONNECTED 1
 /* The connection changed its state. On the way in, ConnectionEvent is "Firewall connection
  * complete." (with a proxy), "Remote host connection complete.", then Connected, then "S/Shell
@@ -117,7 +118,8 @@ typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id,
  * 79). The functions of packet.h write and read such texts. Leaving Packet as it was, or empty,
  * gives up, with 1032. Every authentication message of the server's comes here but
  * SSH_MSG_USERAUTH_SUCCESS, which ends the login with 0; a banner (SSH_MSG_USERAUTH_BANNER,
- * "35...") takes no answer: leave it.   0 text Packet, out */
+ * "35...") takes no answer: leave it.
+ *   0 text Packet, out */
 #define EID_SSHAUTH_SSHCUSTOMAUTH 6
 /* The server asks one question (RFC 4256); fired once for each. Response is the answer to send; it
  * already holds the Password when the setting PasswordPrompt matches Prompt.
@@ -127,10 +129,12 @@ typedef int(IPWORKSAUTH_CALL* ipworksauth_callback)(void* context, int event_id,
  * when the properties and settings vouch for it; the callback may overwrite it either way.
  * Fingerprint is hexadecimal with colons, of SSHFingerprintHashAlgorithm; CertSubject and
  * CertIssuer are "" unless the key is a certificate; Status says in a sentence why Accept is what
- * it is. 0 binary HostKey, 1 text Fingerprint, 2 text KeyAlgorithm, 3 text CertSubject, 4 text
- * CertIssuer, 5 text Status, 6 bool Accept, out */
+ * it is.
+ *   0 binary HostKey, 1 text Fingerprint, 2 text KeyAlgorithm, 3 text CertSubject,
+ *   4 text CertIssuer, 5 text Status, 6 bool Accept, out */
 #define EID_SSHAUTH_SSHSERVERAUTHENTICATION 8
-/* A step of the handshake, in words.   0 text Message */
+/* A step of the handshake, in words.
+ *   0 text Message */
 #define EID_SSHAUTH_SSHSTATUS 9
 
 /* Reads or writes the text behind an out slot, only during the callback that got the slot.
