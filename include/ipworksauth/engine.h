@@ -138,6 +138,8 @@ typedef struct ipworksauth_engine_config {
 
   /* RFC 4253 §4.2: "SSH-2.0-software[ comments]", printable US-ASCII, at most 253 octets. */
   const char* identification;
+  /* NULL: those by GSSAPI (gss-*), which prove the host in place of its key, only where `methods`
+   * (a server: `auth_methods`) has gssapi-keyex; there they come first. */
   const char* kex_algorithms;
   /* Client: those accepted, certificates only where they are named, as their keys come as
    * certificates to IPWORKSAUTH_EVENT_HOST_KEY. Server: those of host_keys. */
@@ -168,7 +170,8 @@ typedef struct ipworksauth_engine_config {
   /* The GSSAPI mechanism of this side; NULL: none, and what needs one is refused. The engine keeps
    * the pointer. Tokens may have max_packet less 512 octets. Where kex_algorithms has gss-*
    * methods, a client makes its first token before it offers them, and leaves them out where it
-   * cannot; it also offers the host key algorithm "null" then (RFC 4462 §5). */
+   * cannot; it also offers the host key algorithm "null" then (RFC 4462 §5). A re-exchange offers
+   * them only where the exchange before was by one of them, with a context of its own. */
   const ipworksauth_gss* gss;
   size_t trace_len;      /* octets kept for ipworksauth_engine_trace; 0: no trace */
   uint32_t trace_octets; /* 1: records hold the payload, secret fields overwritten by '*' */

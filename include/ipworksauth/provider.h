@@ -216,7 +216,11 @@ enum { /* what a step of a context came to */
 enum { /* properties of a context, RFC 2744 appendix A */
        IPWORKSAUTH_GSS_DELEGATE = 1,
        IPWORKSAUTH_GSS_MUTUAL = 2,
-       IPWORKSAUTH_GSS_INTEGRITY = 32
+       IPWORKSAUTH_GSS_INTEGRITY = 32,
+       /* Wanted of an initiator in a key exchange, and none of RFC 2744's: nothing but this context
+        * proves who the host is. A mechanism that would speak to another host than the one that the
+        * user named, because DNS or another whom nobody vouches for says so, fails. */
+       IPWORKSAUTH_GSS_PROVES_HOST = 65536
 };
 
 /* A GSSAPI mechanism (RFC 2743) with the credentials and names of one side, for gssapi-with-mic,

@@ -636,8 +636,10 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   SignedSSHCert            ""  the certificate that an authority made of the user's key
  *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server
  *   KerberosRealm            ""  of the service and, with Password, of User; "": the default
- *   KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost. Either of the
- *                            two makes GSSAPI one of the methods of AuthMode 1
+ *   KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost, and where DNS
+ *                            makes another name of that no key exchange by Kerberos, nor
+ *                            delegation in it. Either of the two makes GSSAPI one of the methods of
+ *                            AuthMode 1
  *   GSSAPILibrary +          ""  its file; "": MIT's or Heimdal's, whichever is there
  *
  * Time, in seconds unless said

@@ -70,6 +70,8 @@ constexpr std::string_view kByKerberos =
     "gss-curve25519-sha256-toWM5Slw5Ew8Mqkay+al2g==,gss-nistp256-sha256-toWM5Slw5Ew8Mqkay+al2g==,"
     "gss-group16-sha512-toWM5Slw5Ew8Mqkay+al2g==,gss-group14-sha256-toWM5Slw5Ew8Mqkay+al2g==";
 
+bool is_by_gssapi(std::string_view method) noexcept { return method.starts_with("gssapi-"); }
+
 bool has_method(const ClientConfig& config, std::string_view name) noexcept {
   for (const std::string& method : config.methods)
     if (method == name) return true;
@@ -80,10 +82,10 @@ bool has_method(const ClientConfig& config, std::string_view name) noexcept {
 
 // Key exchange by Kerberos is for who authenticates with it; gssapi-keyex cannot do without. It
 // proves the host in place of a host key: where the user named one, it is that key that counts.
-std::string kex_algorithms_of(const ClientConfig& config) {
-  const bool keyex = has_method(config, "gssapi-keyex");
+std::string kex_algorithms_of(const ClientConfig& config, bool gss) {
+  const bool keyex = gss && has_method(config, "gssapi-keyex");
   const bool pinned = config.trust != nullptr && !config.trust->pinned().empty();
-  if (!keyex && !pinned && uses_gssapi(config)) return config.kex_algorithms;
+  if (!keyex && !pinned && gss && uses_gssapi(config)) return config.kex_algorithms;
   std::string kept;
   for (std::string_view rest = config.kex_algorithms, name; next_name(rest, name);)
     if (name.starts_with("gss-") == keyex) append_name(kept, name);
@@ -94,8 +96,15 @@ std::string kex_algorithms_of(const ClientConfig& config) {
 
 bool uses_gssapi(const ClientConfig& config) noexcept {
   for (const std::string& method : config.methods)
-    if (method.starts_with("gssapi-")) return true;
+    if (is_by_gssapi(method)) return true;
   return false;
+}
+
+std::string methods_of(const ClientConfig& config, bool gss) {
+  std::string out;
+  for (const std::string& method : config.methods)
+    if (gss || !is_by_gssapi(method)) append_name(out, method);
+  return out;
 }
 
 std::string with_certificate_algorithms(const std::string& algorithms, bool certificates, bool x509,
@@ -128,7 +137,7 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
         host_key_algorithms_, config.trust->has_authority(config.host, config.port),
         config.trust->has_x509_authority(), *config.provider);
   out_.identification = or_default(config.identification);
-  kex_algorithms_ = kex_algorithms_of(config);
+  kex_algorithms_ = kex_algorithms_of(config, plan.gss != nullptr);
   out_.kex_algorithms = or_default(kex_algorithms_);
   out_.host_key_algorithms = or_default(host_key_algorithms_);
   out_.ciphers = or_default(config.ciphers);
@@ -150,7 +159,7 @@ EngineConfig::EngineConfig(const ClientConfig& config, const ConnectionPlan& pla
   if (config.log_level >= 3) out_.trace_len = kTraceOctets;
   out_.trace_octets = config.log_level >= 3 ? 1 : 0;
   out_.user = config.user.c_str();
-  for (const std::string& method : config.methods) append_name(methods_, method);
+  methods_ = methods_of(config, plan.gss != nullptr);
   out_.methods = methods_.c_str();
   out_.try_all = config.try_all ? 1 : 0;
   add_identities(config, plan);

@@ -45,9 +45,12 @@ std::string order_host_key_algorithms(const std::string& algorithms,
                                       const std::vector<std::string>& preferred,
                                       const ipworksauth_provider& provider);
 
+// The methods to authenticate with, as a list; those by GSSAPI only where it can be had.
+std::string methods_of(const ClientConfig& config, bool gss);
+
 // The key exchange methods that fit how the user is authenticated, "" where that is the engine's
-// default.
-std::string kex_algorithms_of(const ClientConfig& config);
+// default; `gss`: whether GSSAPI can be had.
+std::string kex_algorithms_of(const ClientConfig& config, bool gss);
 
 // Whether one of the methods is by GSSAPI.
 bool uses_gssapi(const ClientConfig& config) noexcept;

@@ -21,15 +21,21 @@ bool Client::Login::check_config() {
   return true;
 }
 
-// The library is loaded here; tickets are asked for when the server's turn comes.
+// The library is loaded here; tickets are asked for when the server's turn comes. Without it the
+// methods that need none have their turn.
 bool Client::Login::prepare_gss() {
   if (!uses_gssapi(config)) return true;
   std::string why;
   plan_.gss = make_kerberos(config.kerberos, config.host, config.user, why);
   if (plan_.gss != nullptr) return true;
-  decide(kNoLibrary, std::move(why));
-  close();
-  return false;
+  if (methods_of(config, false).empty()) {
+    decide(kNoLibrary, std::move(why));
+    close();
+    return false;
+  }
+  tell_step("Kerberos is not used: " + why);
+  // A host may fork in an event, and the login is the parent's.
+  return !calls_.stopped() && busy();
 }
 
 void Client::Login::begin_connection() {

@@ -31,7 +31,8 @@ class GssContext {
 
   void set_memory(MutBytes ctx) noexcept { ctx_ = ctx; }
   enum class Role : std::uint8_t { initiator, acceptor };
-  // Forgets any context before. `wanted`: IPWORKSAUTH_GSS_DELEGATE or 0, besides what is always.
+  // Forgets any context before. `wanted`: IPWORKSAUTH_GSS_DELEGATE, IPWORKSAUTH_GSS_PROVES_HOST or
+  // 0, besides what is always.
   void begin(const Gss& row, Role role, std::uint32_t wanted = 0) noexcept;
   // `in` is empty at an initiator's first step. `out` is a view of `room`: the token for the peer,
   // empty for none; after a failure it is an error token.

@@ -1,5 +1,6 @@
 #include "lib/gss/kerberos.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "lib/gss/status.hpp"
@@ -31,6 +32,21 @@ BufferDesc buffer(Bytes octets) noexcept {
   return {octets.size(), const_cast<std::uint8_t*>(octets.data())};
 }
 bool failed(OmUint32 major) noexcept { return (major & kErrorBits) != 0; }
+
+// Of "host/server.example@REALM".
+std::string host_of_service(const std::string& principal) {
+  const std::size_t slash = principal.find('/');
+  if (slash == std::string::npos) return "";
+  return principal.substr(slash + 1, principal.find('@', slash) - slash - 1);
+}
+
+// RFC 4343 §3: ASCII letters of either case are one; a dot at the end changes nothing.
+bool same_host(std::string_view a, std::string_view b) noexcept {
+  for (std::string_view* name : {&a, &b})
+    if (name->ends_with('.')) name->remove_suffix(1);
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
 
 class Kerberos {
  public:
@@ -65,6 +81,9 @@ class Kerberos {
 
   bool prepare();
   bool import_target();
+  bool import_host(const std::string& service);
+  bool is_host_named();
+  bool canonicalize(std::string& text);
   bool import(const std::string& text, Bytes type, Name& out);
   bool acquire();
   std::string service() const;
@@ -84,6 +103,7 @@ class Kerberos {
 
   GssLibrary library_;
   std::string host_, spn_, realm_, user_;
+  std::string host_asked_;  // of a target that the library looks up; "": it is taken as it is
   std::optional<SecretBytes> password_;  // until there is a ticket for it
   Status status_;
   Name target_ = nullptr;
@@ -130,11 +150,50 @@ bool Kerberos::import(const std::string& text, Bytes type, Name& out) {
 // the library look the host's name and realm up as its configuration says; with a realm all is
 // said.
 bool Kerberos::import_target() {
-  if (spn_.empty() && realm_.empty()) return import("host@" + host_, kHostService, target_);
+  if (spn_.empty() && realm_.empty()) return import_host("host@" + host_);
   std::string name = service();
-  if (name.find('/') == std::string::npos) return import(name, kHostService, target_);
+  if (name.find('/') == std::string::npos) return import_host(name);
   if (!realm_.empty() && name.find('@') == std::string::npos) name += "@" + realm_;
   return import(name, kPrincipal, target_);
+}
+
+bool Kerberos::import_host(const std::string& service) {
+  host_asked_ = service.substr(service.find('@') + 1);
+  return import(service, kHostService, target_);
+}
+
+// The target as the library completes it, which from now on is the target itself: what was looked
+// at is what is used.
+bool Kerberos::canonicalize(std::string& text) {
+  OmUint32 minor = 0, ignored = 0;
+  OidDesc kerberos = mechanism();
+  Name whole = nullptr;
+  BufferDesc shown{0, nullptr};
+  OmUint32 major = library_.canonicalize_name(&minor, target_, &kerberos, &whole);
+  if (!failed(major)) {
+    std::swap(whole, target_);
+    major = library_.display_name(&minor, target_, &shown, nullptr);
+  }
+  if (whole != nullptr) library_.release_name(&ignored, &whole);
+  if (failed(major)) return say(major, minor, "Kerberos does not complete the name " + service());
+  text.assign(static_cast<const char*>(shown.value), shown.length);
+  library_.release_buffer(&ignored, &shown);
+  return true;
+}
+
+// RFC 4120 §1.3: what DNS says must not decide whose key proves the host. The libraries ask it
+// unless their configuration forbids that, so what they make of the name is looked at.
+bool Kerberos::is_host_named() {
+  if (host_asked_.empty()) return true;
+  std::string principal;
+  if (!canonicalize(principal)) return false;
+  const std::string found = host_of_service(principal);
+  if (same_host(found, host_asked_)) return true;
+  error_ = "DNS makes " + found + " of the host name " + host_asked_ +
+           ", so Kerberos would prove another host than the one that was named: set KerberosSPN "
+           "to host/" +
+           found + " if that is meant";
+  return false;
 }
 
 bool Kerberos::acquire() {
@@ -215,6 +274,10 @@ int Kerberos::initiate(void* self, void* ctx, std::uint32_t* flags, const std::u
     *out_len = 0;
     its.error_.clear();
     if (!its.prepare()) return IPWORKSAUTH_GSS_FAILED;
+    const bool proves_host = (*flags & IPWORKSAUTH_GSS_PROVES_HOST) != 0;
+    if (proves_host && context(ctx) == nullptr && !its.is_host_named())
+      return IPWORKSAUTH_GSS_FAILED;
+    *flags &= ~std::uint32_t{IPWORKSAUTH_GSS_PROVES_HOST};
     return its.step(context(ctx), *flags, {in, in_len}, room, *out_len);
   } catch (...) {
     return IPWORKSAUTH_GSS_FAILED;

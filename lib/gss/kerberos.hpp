@@ -11,7 +11,10 @@
 namespace sshauth {
 
 struct KerberosOptions {
-  std::string spn;    // "host/server.example[@REALM]"; "": host@HOST, which the library completes
+  // "host/server.example[@REALM]"; "": host@HOST, which the library completes, maybe by what DNS
+  // says. Keys are exchanged, and credentials delegated in doing so, only where that is HOST still:
+  // there the name is all that proves the host.
+  std::string spn;
   std::string realm;  // of the service, and of the user where there is a password; "": the default
   // With a password a ticket is got for the user ("name" or "name@REALM") and kept in memory alone;
   // without one the tickets are those of the credential cache (single sign-on).

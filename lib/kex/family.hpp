@@ -49,6 +49,8 @@ struct KexFamily {
   bool gss;  // wants `run.gss`, and the host is proved by a MIC in place of a signature
   KexClientHalf client;
   const KexServerHalf* server;  // null in a build for clients
+  // Overwrites what no log may show of a message of the method; null: nothing has to be.
+  void (*mask)(MutBytes payload) noexcept = nullptr;
 };
 
 // What a family's server half is in this build.

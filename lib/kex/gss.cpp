@@ -45,6 +45,27 @@ const char* title(std::uint8_t msg) noexcept {
   }
 }
 
+// A token of Kerberos is a credential (RFC 4120 §3.2). It is the first field of its message, or the
+// last; what cannot be read may be one.
+void mask(MutBytes payload) noexcept {
+  KexGssInit init;
+  KexGssContinue more;
+  KexGssComplete complete;
+  switch (static_cast<Msg>(payload[0])) {
+    case kInit:
+      if (decode(payload, init, ValueForm::string) != Errc::ok) return blank(payload.subspan(1));
+      return blank(payload.subspan(5, init.token.size()));
+    case kContinue:
+      if (decode(payload, more) != Errc::ok) return blank(payload.subspan(1));
+      return blank(payload.subspan(5));
+    case kComplete:
+      if (decode(payload, complete, ValueForm::string) != Errc::ok)
+        return blank(payload.subspan(1));
+      return blank(payload.last(complete.token.size()));
+    default: return;
+  }
+}
+
 bool served(const Provider& provider, const KexMethod& method) noexcept {
   return find(agreements(provider), method.agreement) != nullptr;
 }
@@ -236,7 +257,8 @@ constexpr KexServerHalf kGexServer = {kex_number(number(kGroupReq)), take_as_ser
 
 // Nothing is guessed: the tokens of a guess that is wrong would be for nothing.
 constinit const KexFamily gss_family = {
-    served, begin, title, kMemory, false, true, {open, take_as_client}, if_both_roles(kServer)};
+    served, begin, title, kMemory, false, true, {open, take_as_client}, if_both_roles(kServer),
+    mask};
 constinit const KexFamily gss_gex_family = {groups_served,
                                             begin_gex,
                                             title,
@@ -244,6 +266,7 @@ constinit const KexFamily gss_gex_family = {groups_served,
                                             false,
                                             true,
                                             {open_gex, take_as_client},
-                                            if_both_roles(kGexServer)};
+                                            if_both_roles(kGexServer),
+                                            mask};
 
 }  // namespace sshauth

@@ -50,6 +50,8 @@ class KeyExchange {
   const char* title(std::uint8_t msg) const noexcept {
     return run_.method != nullptr && is_kex_number(msg) ? family().title(msg) : nullptr;
   }
+  // What overwrites in a message of the method that runs what no log may show; may be null.
+  auto mask() const noexcept { return run_.method != nullptr ? family().mask : nullptr; }
   // A sentence for the last failure; empty: its code says all.
   std::string_view why() const noexcept { return run_.why.view(); }
 

@@ -15,13 +15,16 @@ void Transport::lay_out_gss(const Settings& s, Arena& arena, Memory& m) noexcept
 }
 
 // Whether methods by GSSAPI can be offered. A client finds out by making the first token, which its
-// first message then carries: who has no ticket offers none of them.
+// first message then carries: who has no ticket offers none of them. A server that chose another
+// method would choose another again: then no context is made for a re-exchange.
 bool Transport::prepare_gss() noexcept {
   const Settings& s = ctx_.settings;
   if (memory_.gss_token.empty()) return false;
   if (!s.is_client()) return true;
+  if (first_done_ && !is_by_gss(*chosen_.kex)) return false;
   GssContext& context = exchange_gss();
-  context.begin(*s.gss, GssContext::Role::initiator, s.gss_delegate ? IPWORKSAUTH_GSS_DELEGATE : 0);
+  const std::uint32_t delegate = s.gss_delegate ? IPWORKSAUTH_GSS_DELEGATE : 0;
+  context.begin(*s.gss, GssContext::Role::initiator, delegate | IPWORKSAUTH_GSS_PROVES_HOST);
   gss_used_ = true;
   gss_why_.clear();
   if (context.step({}, memory_.gss_token, gss_said_) != GssStep::failed) return true;

@@ -42,11 +42,16 @@ class Chooser {
     if (out.kex == nullptr || (!out.host_key && !no_host_key))
       return context_.fail(Errc::no_common_algorithm);
     out.guess_right = first_name(kex_) == first_name(theirs_.list[KexInit::kex]) &&
-                      first_name(host_keys) == first_name(theirs_.list[KexInit::host_key]);
+                      first_host_key() == first_name(theirs_.list[KexInit::host_key]);
     return Errc::ok;
   }
 
  private:
+  // Of those that our KEXINIT has: "null" where there is no other (RFC 4462 §5).
+  std::string_view first_host_key() const noexcept {
+    const std::string_view ours = context_.settings.host_key_algorithms;
+    return ours.empty() ? kNoHostKey : first_name(ours);
+  }
   bool keys_in_common() const noexcept {
     return !choose(context_.settings.host_key_algorithms, theirs_.list[KexInit::host_key]).empty();
   }

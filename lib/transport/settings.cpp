@@ -160,9 +160,16 @@ Errc Settler::read_lists() noexcept {
       });
     return all.view();
   };
+  // Those by GSSAPI prove the host in place of its key: they are meant where a list names them, and
+  // where a method of authentication cannot do without them, before all others then.
+  const char* auth = out_.client ? in_.methods : in_.auth_methods;
+  const bool by_gss = auth != nullptr && list_contains(auth, "gssapi-keyex");
   NameList methods{MutBytes(names)};
-  for (const KexMethod& method : kex_methods())
-    if (method.mark != Mark::weak && kex_known(method.name)) methods.add(method.name);
+  for (const bool gss : {true, false})
+    for (const KexMethod& method : kex_methods())
+      if (is_by_gss(method) == gss && (by_gss || !gss) && method.mark != Mark::weak &&
+          kex_known(method.name))
+        methods.add(method.name);
   fits = methods.fits();
   // The defaults are views of this frame: while measuring only their lengths are looked at again.
   SSHAUTH_TRY(read_list(

@@ -4,7 +4,8 @@
 
 namespace sshauth {
 
-void Trace::add(bool outgoing, std::uint32_t seq, Bytes payload, const char* title) noexcept {
+void Trace::add(bool outgoing, std::uint32_t seq, Bytes payload, const char* title,
+                Mask mask) noexcept {
   if (!on() || payload.empty()) return;
   if (begin_ == end_) begin_ = end_ = 0;
   // The message number is always kept.
@@ -25,6 +26,7 @@ void Trace::add(bool outgoing, std::uint32_t seq, Bytes payload, const char* tit
   const MutBytes copy = memory_.subspan(end_ + sizeof head, kept);
   copy_bytes(copy.data(), payload.first(kept));
   if (octets_) mask_secrets(copy, outgoing);
+  if (octets_ && mask != nullptr) mask(copy);
   end_ += need;
 }
 

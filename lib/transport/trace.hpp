@@ -15,8 +15,10 @@ class Trace {
     octets_ = octets;
   }
   bool on() const noexcept { return !memory_.empty(); }
-  // `title`: what the message is called; it lives as long as the program.
-  void add(bool outgoing, std::uint32_t seq, Bytes payload, const char* title) noexcept;
+  // `title`: what the message is called; it lives as long as the program. `mask` overwrites what is
+  // secret in it for another reason than the table of messages has; null: nothing.
+  using Mask = void (*)(MutBytes payload) noexcept;
+  void add(bool outgoing, std::uint32_t seq, Bytes payload, const char* title, Mask mask) noexcept;
   // Takes the oldest record; its payload is valid until the next call.
   bool take(ipworksauth_trace_record& out) noexcept;
   std::uint64_t lost() const noexcept { return lost_; }

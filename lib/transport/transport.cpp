@@ -88,7 +88,8 @@ void Transport::wipe_all() noexcept {
 
 Errc Transport::commit(const Writer& w, PacketWriter::Pad pad) noexcept {
   if (trace_.on() && w.ok())
-    trace_.add(true, writer_.next_seq(), writer_.begun(w), title_of(writer_.begun(w)));
+    trace_.add(true, writer_.next_seq(), writer_.begun(w), title_of(writer_.begun(w)),
+               mask_of(writer_.begun(w)));
   return writer_.commit(w, pad);
 }
 
@@ -149,6 +150,12 @@ const char* Transport::title_of(Bytes payload) const noexcept {
   return its != nullptr ? its : message_name(msg);
 }
 
+// A wrong guess is a message of a method that does not run, and nobody knows what is in it.
+Trace::Mask Transport::mask_of(Bytes payload) const noexcept {
+  if (payload.empty() || !is_kex_number(payload[0])) return nullptr;
+  return discard_next_ ? [](MutBytes wrong) noexcept { blank(wrong.subspan(1)); } : kex_.mask();
+}
+
 // ---- reading ---------------------------------------------------------------------------------
 
 Transport::Got Transport::read(MutBytes& payload) noexcept {
@@ -188,7 +195,8 @@ Transport::Got Transport::read_packet(MutBytes& payload) noexcept {
   if (opened.kind == Opened::failed) return result(ctx_.fail(opened.why));
   payload = opened.payload;
   keepalives_ = 0;  // the peer lives
-  if (trace_.on()) trace_.add(false, reader_.last_seq(), payload, title_of(payload));
+  if (trace_.on())
+    trace_.add(false, reader_.last_seq(), payload, title_of(payload), mask_of(payload));
   return work_on(payload, false);
 }
 

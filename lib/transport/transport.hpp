@@ -166,6 +166,7 @@ class Transport {
 
   Errc commit(const Writer& w, PacketWriter::Pad pad) noexcept;
   const char* title_of(Bytes payload) const noexcept;
+  Trace::Mask mask_of(Bytes payload) const noexcept;
 
   // transport.cpp
   Got read_identification() noexcept;

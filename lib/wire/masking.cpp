@@ -21,10 +21,6 @@ Secret secret_of(std::uint8_t msg) noexcept {
 // known, so whatever it sends may be a credential.
 bool is_answer(std::uint8_t msg) noexcept { return msg >= 60 && msg <= 79; }
 
-void blank(MutBytes octets) noexcept {
-  if (!octets.empty()) std::memset(octets.data(), '*', octets.size());
-}
-
 // Blanks the contents of the strings that follow, keeping their lengths, and whatever cannot be
 // read as a string.
 void mask_strings(MutBytes rest) noexcept {
@@ -49,6 +45,10 @@ void mask_request(MutBytes payload) noexcept {
 }
 
 }  // namespace
+
+void blank(MutBytes octets) noexcept {
+  if (!octets.empty()) std::memset(octets.data(), '*', octets.size());
+}
 
 void mask_secrets(MutBytes payload, bool outgoing) noexcept {
   if (payload.empty()) return;

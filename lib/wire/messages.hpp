@@ -23,6 +23,7 @@ const char* message_name(std::uint8_t number) noexcept;
 // Overwrites with '*' what a log must not show (passwords, responses, what a method of the host's
 // own says). Lengths stay. `outgoing`: the client's message.
 void mask_secrets(MutBytes payload, bool outgoing) noexcept;
+void blank(MutBytes octets) noexcept;
 
 // RFC 4253 §11.1
 struct Disconnect {

@@ -181,3 +181,32 @@ TEST_CASE("IPv6, and IPv4 when the name has an IPv6 address that nobody listens 
   CHECK(t.run().code == 0);
   CHECK(t.client.result().remote_address == "127.0.0.1");
 }
+
+TEST_CASE("a GSSAPI library that is not there ends a login only where nothing else is wanted") {
+  RunningServer server(password_server());
+  const auto login = [&](std::vector<std::string> methods, const char* kex = "") {
+    auto t = std::make_unique<TestClient>(server.port());
+    t->config().methods = std::move(methods);
+    t->config().password = secret("secret");
+    t->config().kerberos.library = "/nowhere/libgssapi.so";
+    t->config().kex_algorithms = kex;
+    t->run();
+    return t;
+  };
+  const std::string both = "gss-curve25519-sha256-toWM5Slw5Ew8Mqkay+al2g==,curve25519-sha256";
+  for (const std::vector<std::string>& methods :
+       {std::vector<std::string>{"gssapi-with-mic", "password"},
+        {"gssapi-keyex", "gssapi-with-mic", "password"},
+        {"password", "gssapi-with-mic"}}) {
+    const auto t = login(methods, both.c_str());
+    INFO(t->client.result().text);
+    CHECK(t->client.result().code == 0);
+    std::string said;
+    for (const std::string& sentence : t->recorder.sentences) said += sentence;
+    CHECK(said.find("Kerberos is not used: ") != std::string::npos);
+  }
+  const auto alone = login({"gssapi-keyex", "gssapi-with-mic"});
+  CHECK(alone->client.result().code == 270);
+  CHECK(alone->client.result().text.find("libgssapi.so") != std::string::npos);
+  CHECK(alone->client.result().connections == 0);
+}

@@ -238,3 +238,90 @@ TEST_CASE("gss kex: it needs a mechanism, and Kerberos' name") {
   other.client.kex_algorithms = nullptr;
   CHECK(ipworksauth_engine_size(&other.client) != 0);
 }
+
+TEST_CASE("gss kex: a list that is left out has it only where gssapi-keyex is wanted") {
+  for (const char* methods : {"password", "gssapi-with-mic"}) {
+    KexWorld w(nullptr);
+    w.client.methods = methods;
+    const bool open = w.run().both_open;
+    INFO(methods << ": " << w.errors());
+    CHECK(open);
+    CHECK(saw(w.client_host, "host-key"));
+    CHECK_FALSE(contains(w.pair->client.text(IPWORKSAUTH_TEXT_KEX), "gss-"));
+  }
+  KexWorld keyex(nullptr);
+  const bool open = keyex.run().both_open;
+  INFO(keyex.errors());
+  CHECK(open);
+  CHECK(keyex.pair->client.text(IPWORKSAUTH_TEXT_KEX) == kCurve);
+  CHECK(saw(keyex.client_host, "authenticated gssapi-keyex"));
+  KexWorld server(kCurve);
+  server.server.kex_algorithms = nullptr;
+  server.server.auth_methods = "gssapi-with-mic,password";
+  CHECK(contains(server.failure(), "-106"));
+}
+
+TEST_CASE("gss kex: no context is made for a re-exchange by another method") {
+  const std::string both = std::string(kCurve) + ",curve25519-sha256";
+  for (const bool by_gss : {false, true}) {
+    KexWorld w(by_gss ? kCurve : "curve25519-sha256");
+    w.client.kex_algorithms = both.c_str();
+    w.client.methods = "password";
+    w.server_host.right_principal = "";
+    REQUIRE(w.run().both_open);
+    const int first = w.user.steps;
+    CHECK(first == (by_gss ? 2 : 1));  // the first token has to be there before it is offered
+    REQUIRE(ipworksauth_engine_rekey(w.pair->client.engine()) == 0);
+    w.pair->run();
+    REQUIRE(w.pair->client.facts().rekeys == 1);
+    CHECK(w.user.steps == first + (by_gss ? 2 : 0));
+    REQUIRE(ipworksauth_engine_rekey(w.pair->server.engine()) == 0);
+    w.pair->run();
+    REQUIRE(w.pair->client.facts().rekeys == 2);
+    CHECK(w.user.steps == first + (by_gss ? 4 : 0));
+    CHECK(w.pair->client.error().code == 0);
+  }
+}
+
+TEST_CASE("gss kex: the mechanism is told that its context proves the host, and others are not") {
+  for (const bool delegate : {false, true}) {
+    const std::uint32_t with = delegate ? std::uint32_t{IPWORKSAUTH_GSS_DELEGATE} : 0U;
+    KexWorld kex;
+    kex.client.gss_delegate = delegate ? 1 : 0;
+    REQUIRE(kex.run().both_open);
+    CHECK(kex.user.wanted == (IPWORKSAUTH_GSS_MUTUAL | IPWORKSAUTH_GSS_INTEGRITY |
+                              IPWORKSAUTH_GSS_PROVES_HOST | with));
+    KexWorld mic("curve25519-sha256");
+    mic.client.methods = "gssapi-with-mic";
+    mic.client.gss_delegate = delegate ? 1 : 0;
+    REQUIRE(mic.run().both_open);
+    CHECK(mic.user.wanted == (IPWORKSAUTH_GSS_MUTUAL | IPWORKSAUTH_GSS_INTEGRITY | with));
+  }
+}
+
+TEST_CASE("gss kex: a trace shows no token, of either side") {
+  for (const char* method : kMethods) {
+    KexWorld w(method);
+    w.user.rounds = 3;
+    for (auto* config : {&w.client, &w.server}) {
+      config->trace_len = 200'000;
+      config->trace_octets = 1;
+    }
+    REQUIRE(w.run().both_open);
+    for (ipworksauth_engine* e : {w.pair->client.engine(), w.pair->server.engine()}) {
+      std::string all, kinds;
+      ipworksauth_trace_record record{};
+      while (ipworksauth_engine_trace(e, &record) == 1) {
+        all += text_of(record.payload);
+        if (record.message >= 30 && record.message <= 33)
+          kinds += std::to_string(record.message) + " ";
+        if (record.message == 31 && contains(record.name, "KEXGSS"))
+          CHECK(text_of(record.payload).find_first_not_of('*', 5) == std::string::npos);
+      }
+      INFO(method);
+      CHECK(kinds == "30 33 31 31 31 31 32 ");
+      for (const char* part : {"alice@TOY", "1?", "ok1", "ok3"}) CHECK_FALSE(contains(all, part));
+      CHECK(contains(all, "ssh-ed25519"));
+    }
+  }
+}

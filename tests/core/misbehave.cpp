@@ -56,7 +56,7 @@ Misbehaver::Misbehaver(const Provider& provider, Ways its_ways)
       provider_(provider),
       agreement_ctx_(room_for(largest_agreement_ctx(provider))),
       hash_ctx_(room_for(largest_ctx(hashes(provider)))),
-      family_(room_for(8192)),
+      family_(room_for(kex_memory_len(provider, true))),
       in_memory_(80'000),
       out_memory_(200'000) {
   in_.set_memory(in_memory_);
@@ -116,6 +116,13 @@ void Misbehaver::choose(std::string_view method) {
   const KexMethod* row = find_method(provider_, method);
   need(row != nullptr && kex_.choose(provider_, *row, ways.groups) == Errc::ok, "no such method");
   method_chosen_ = true;
+  if (!is_by_gss(*row)) return;
+  need(ways.gss != nullptr, "the test gives no mechanism");
+  gss_ctx_ = room_for(ways.gss->ctx_len);
+  gss_room_.resize(4096);
+  gss_.set_memory(octets_of(gss_ctx_));
+  gss_.begin(*ways.gss, GssContext::Role::acceptor);
+  kex_.use_gss({&gss_, gss_room_, {}});
 }
 
 void Misbehaver::start_hash() {
@@ -164,7 +171,8 @@ Octets Misbehaver::make_kex_reply() {
   need(!their_init_.empty(), "no init is here to reply to");
   if (their_init_[0] != number(Msg::kex_32)) begin_as_server();
   run_method(their_init_, KexStep::agreed);
-  Octets signature = false_signature(agreed(KexInit::host_key));
+  Octets signature =
+      is_by_gss(*kex_.method()) ? make_mic() : false_signature(agreed(KexInit::host_key));
   if (ways.private_key != nullptr) {
     const SigAlg* alg = find(sigs(provider_), agreed(KexInit::host_key));
     signature = written([&](Writer& w) {
@@ -173,6 +181,15 @@ Octets Misbehaver::make_kex_reply() {
     });
   }
   return written([&](Writer& w) { kex_.write_reply(w, signature); });
+}
+
+Octets Misbehaver::make_mic() {
+  std::uint8_t room[kMaxGssMic];
+  Bytes mic;
+  need(gss_.get_mic(kex_.hash(), room, mic), "the mechanism makes no MIC");
+  Octets out = copy(mic);
+  if (ways.false_mic) out[0] ^= 1;
+  return out;
 }
 
 void Misbehaver::kex_reply() {

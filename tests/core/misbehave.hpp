@@ -50,6 +50,8 @@ struct Ways {
   bool follows = false;                 // first_kex_packet_follows
   Octets host_key = false_ed25519(7);
   const ipworksauth_private_key* private_key = nullptr;  // null: a false signature
+  const ipworksauth_gss* gss = nullptr;                  // a server's, for methods by GSSAPI
+  bool false_mic = false;                                // and then with a MIC that does not hold
 };
 
 class Misbehaver {
@@ -79,6 +81,7 @@ class Misbehaver {
   void newkeys();        // and the new keys are used from the next packet on
   Octets make_kexinit();
   Octets make_kex_reply();
+  Octets make_mic();
   Octets take();  // what was said and not carried yet
   // Of the packet that is said next.
   std::uint32_t next_seq() const { return writer_.next_seq(); }
@@ -119,6 +122,9 @@ class Misbehaver {
   std::string line_;
   bool strict_ = false, first_done_ = false, their_guess_wrong_ = false, method_chosen_ = false;
   Octets their_init_, their_group_;
+  std::vector<std::max_align_t> gss_ctx_;
+  Octets gss_room_;
+  GssContext gss_;
 };
 
 class Subject {

@@ -200,3 +200,39 @@ TEST_CASE("gss server: mechanisms are matched by their whole name, and bounded i
   CHECK(other.say({payload_of(UserauthRequest{"alice", "ssh-connection", "gssapi-with-mic",
                                               one})}) == "refused says-51");
 }
+
+// RFC 4253 §7, RFC 4462 §5: whose only host key algorithm is "null" says that first.
+TEST_CASE(
+    "gss server: without a host key a guess is right where the client, too, says null first") {
+  constexpr const char* kCurve = "gss-curve25519-sha256-toWM5Slw5Ew8Mqkay+al2g==";
+  for (const bool right : {true, false}) {
+    ToyGss ours;
+    HandMade theirs;
+    theirs.toy.rounds = 2;
+    Scene s = server_at("", Layer::later, true, {meet});
+    s.tweak = [&](ipworksauth_engine_config& c, Ways& ways) {
+      c.gss = ours.row();
+      c.kex_algorithms = kCurve;
+      c.host_keys = nullptr;
+      c.num_host_keys = 0;
+      ways.kex = kCurve;
+      ways.host_keys = right ? "null" : "ssh-ed25519,null";
+      ways.follows = true;
+    };
+    const auto set = s.set();
+    Duel& duel = *set->duel;
+    duel.outcome();
+    const Octets token = theirs.step(true, {}), value(32, 9);
+    duel.peer.kexinit();
+    duel.peer.say(payload_of(KexGssInit{token, value}, ValueForm::string));
+    duel.carry();
+    INFO(right);
+    CHECK(duel.outcome() == (right ? "negotiated says-31" : "negotiated"));
+    CHECK(ours.steps == (right ? 1 : 0));
+    if (right) continue;
+    duel.peer.say(payload_of(KexGssInit{token, value}, ValueForm::string));
+    duel.carry();
+    CHECK(ours.steps == 1);
+    CHECK(duel.subject.ended() == "");
+  }
+}

@@ -86,6 +86,7 @@ int initiate(void* self, void* ctx, std::uint32_t* flags, const std::uint8_t* in
   auto& toy = *static_cast<ToyGss*>(self);
   Conversation& talk = conversation(toy, ctx);
   ++toy.steps;
+  toy.wanted = *flags;
   const std::string heard = text(in, in_len);
   if (heard == "error") return fail(talk, "the acceptor has no use for this token", out_len);
   if (talk.step != 0 && !hear(toy, talk, heard))

@@ -5,11 +5,12 @@
 // Ways tried: every method and several in a row; with and without pipelining and a guess; the host
 // key refused, refused by an odd number, thought about for ever, or with a signature that is none;
 // a host that pushes its credentials at every moment, asked or not; another host key in a
-// re-exchange.
+// re-exchange; a key exchange by GSSAPI with a MIC that does not hold.
 #include <catch2/catch.hpp>
 
 #include "tests/core/loopback_world.hpp"
 #include "tests/core/misbehave.hpp"
+#include "tests/core/toy_gss.hpp"
 
 using namespace sshauth;
 using namespace sshauth::test;
@@ -18,13 +19,16 @@ namespace {
 
 constexpr std::string_view kUser = "a-user-nobody-may-know", kPassword = "a-password-to-be-kept",
                            kSecond = "another-password-to-be-kept",
-                           kResponse = "a-response-to-be-kept";
+                           kResponse = "a-response-to-be-kept",
+                           kTicket = "the-holder-of-a-ticket-nobody-may-know";
 
 constexpr const char* kMethods[] = {"none",
                                     "password",
                                     "publickey",
                                     "keyboard-interactive",
                                     "custom",
+                                    "gssapi-with-mic",
+                                    "gssapi-keyex,gssapi-with-mic",
                                     "none,publickey,password,keyboard-interactive",
                                     "keyboard-interactive,password"};
 
@@ -58,6 +62,9 @@ class Court {
     identity_ = as_row(user_key_);
     c.identities = &identity_;
     c.num_identities = 1;
+    ticket_.name = kTicket;
+    c.gss = ticket_.row();
+    c.gss_delegate = 1;
     Ways ways;
     ways.strict = way.strict;
     take_host_key(ways, key_of("ssh-ed25519", 100));
@@ -112,8 +119,12 @@ class Court {
     request.prompt[0] = {"Password: ", false};
     say(request);
     say(PasswdChangereq{"a new one", ""});
+    say(take_mechanism());
+    say(GssToken{as_bytes("a token")});
     say(UserauthFailure{"password,publickey,keyboard-interactive", false});
   }
+
+  GssResponse take_mechanism() const { return {Bytes(ticket_.row()->oid, ticket_.row()->oid_len)}; }
 
   bool was_told(std::string_view text) const {
     for (const Octets& payload : duel_->peer.heard)
@@ -130,7 +141,7 @@ class Court {
       INFO("message " << int{payload[0]});
       CHECK((payload[0] < 5 || payload[0] == 20 || (payload[0] >= 30 && payload[0] <= 34)));
     }
-    for (const std::string_view text : {kUser, kPassword, kSecond, kResponse}) {
+    for (const std::string_view text : {kUser, kPassword, kSecond, kResponse, kTicket}) {
       CHECK_FALSE(was_told(text));
       CHECK_FALSE(on_the_wire(text));
     }
@@ -191,6 +202,7 @@ class Court {
   }
 
   Way way_;
+  ToyGss ticket_;
   const Identity& user_key_ = key_of("ssh-ed25519", 3);
   ipworksauth_identity identity_{};
   Setup setup_;
@@ -263,7 +275,12 @@ TEST_CASE("witness: a host that is verified is told, and only under its keys") {
     court.carry();
     CHECK(court.was_told(kUser));
     if (std::string_view(way.methods) == "password") CHECK(court.was_told(kPassword));
-    for (const std::string_view text : {kUser, kPassword, kSecond, kResponse})
+    if (std::string_view(way.methods).find("gssapi-with-mic") != std::string_view::npos) {
+      court.peer().say(court.take_mechanism());
+      court.carry();
+      CHECK(court.was_told(kTicket));
+    }
+    for (const std::string_view text : {kUser, kPassword, kSecond, kResponse, kTicket})
       CHECK_FALSE(court.on_the_wire(text));
     // Its own NEWKEYS come before the first of them.
     bool keys = false;
@@ -307,4 +324,57 @@ TEST_CASE("witness: another host in the middle, by a re-exchange, is told nothin
         }
         CHECK_FALSE(court.on_the_wire(kSecond));
       }
+}
+
+// Its first token, which only the service that it is for can read, is how the host is asked to
+// prove itself. Nothing else leaves before it has.
+TEST_CASE("witness: in a key exchange by GSSAPI tokens leave, and no MIC before the host's holds") {
+  for (const bool proved : {true, false}) {
+    for (const bool strict : {true, false}) {
+      for (const std::uint32_t pipelining : {1U, 2U}) {
+        INFO(proved << strict << pipelining);
+        ToyGss ticket, host;
+        ticket.name = kTicket;
+        Setup setup(fastest_provider(), IPWORKSAUTH_CLIENT);
+        ipworksauth_engine_config& c = setup.config;
+        c.user = kUser.data();
+        c.methods = "gssapi-keyex,password";
+        c.try_all = 1;
+        c.pipelining = pipelining;
+        c.gss = ticket.row();
+        c.gss_delegate = 1;
+        Ways ways;
+        ways.kex = "gss-curve25519-sha256-toWM5Slw5Ew8Mqkay+al2g==";
+        ways.host_keys = "null";
+        ways.host_key.clear();
+        ways.strict = strict;
+        ways.gss = host.row();
+        ways.false_mic = !proved;
+        Duel duel(c, fastest_provider(), ways);
+        duel.peer.identify();
+        duel.peer.kexinit();
+        duel.carry();
+        duel.peer.kex_reply();
+        duel.carry();
+        duel.peer.newkeys();
+        duel.carry();
+        duel.peer.say(ServiceAccept{"ssh-userauth"});
+        duel.carry();
+        bool keys = false, told = false;
+        for (const Octets& payload : duel.peer.heard) {
+          keys = keys || payload[0] == 21;
+          told = told || payload[0] == 50;
+          INFO("message " << int{payload[0]});
+          if (!proved) CHECK((payload[0] < 5 || payload[0] == 20 || payload[0] == 30));
+          if (payload[0] == 5 || payload[0] >= 50) CHECK(keys);
+          CHECK(holds(payload, kTicket) == (payload[0] == 30));
+          CHECK(holds(payload, kUser) == (payload[0] == 50));
+          CHECK_FALSE(holds(payload, "secret"));
+        }
+        CHECK(told == proved);
+        CHECK((ticket.wanted & IPWORKSAUTH_GSS_PROVES_HOST) != 0);
+        CHECK(duel.subject.ended() == (proved ? "" : "bad_signature"));
+      }
+    }
+  }
 }
