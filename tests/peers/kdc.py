@@ -58,15 +58,15 @@ class Kdc:
                 "KRB5_KDC_PROFILE": self.path("kdc.conf"), "KRB5_KTNAME": self.keytab, "LC_ALL": "C.UTF-8",
                 **more}
 
-    def write_client_config(self, name, port):
-        """krb5.conf for a KDC at that port."""
+    def write_client_config(self, name, port, dns="false"):
+        """krb5.conf for a KDC at that port; `dns`: whether names of hosts are looked up."""
         with open(self.path(name), "w", encoding="utf-8") as f:
             f.write(f"""[libdefaults]
   default_realm = {REALM}
   dns_lookup_kdc = false
   dns_lookup_realm = false
-  dns_canonicalize_hostname = false
-  rdns = false
+  dns_canonicalize_hostname = {dns}
+  rdns = {dns}
   ignore_acceptor_hostname = true
   forwardable = true
 [realms]
@@ -78,6 +78,7 @@ class Kdc:
 
     def _configure(self, port):
         self.write_client_config("krb5.conf", port)
+        self.write_client_config("dns.conf", port, dns="true")
         with open(self.path("kdc.conf"), "w", encoding="utf-8") as f:
             f.write(f"""[kdcdefaults]
   kdc_listen = 127.0.0.1:{port}

@@ -1,6 +1,7 @@
 """Checks with Kerberos: a KDC of the test's own, and Debian's sshd, which knows its host key."""
 import os
 import shutil
+import socket
 import subprocess
 
 import harness
@@ -30,7 +31,7 @@ class KerberosChecks:
         if self.realm is None:
             KerberosChecks.realm = kdc.Kdc(
                 self.world.path("realm"), {self.user.name: USER_PASSWORD, "somebody-else": USER_PASSWORD},
-                services=["host/127.0.0.1"], keyless=["host/keyless"])
+                services=["host/127.0.0.1", "host/localhost"], keyless=["host/keyless"])
             KerberosChecks.ticket = self.realm.ticket("ticket", self.user.name, USER_PASSWORD)
         return self.realm
 
@@ -101,6 +102,8 @@ class KerberosChecks:
         with self.kerberos_sshd() as peer:
             self.kerberos_login(peer.port, *MIC, *library, cache=self.ticket)
             self.kerberos_login(peer.port, *MIC, *library, password=USER_PASSWORD)
+        with self.keyex_sshd() as peer:
+            self.kerberos_login(peer.port, *KEYEX, *library, cache=self.ticket, accept=None)
         self.no_ticket("GSSAPI: Kerberos gives no ticket", arguments=(*MIC, *library))
         self.no_ticket(f"gives no ticket to {self.user.name}", arguments=(*MIC, *library), password="not it")
 
@@ -163,6 +166,20 @@ class KerberosChecks:
         with self.keyex_sshd() as peer:
             result = self.kerberos_login(peer.port, *KEYEX, accept=None, status=6)
             assert "No Kerberos credentials" in result["message"], result
+
+    def check_kerberos_keyex_under_a_name_that_dns_gave(self):
+        """The library makes localhost of 127.0.0.1: good for a host whose key was verified, not to prove one."""
+        with self.keyex_sshd() as peer:
+            dns = self.realm.path("dns.conf")
+            if socket.getfqdn("127.0.0.1") != "localhost":
+                raise Skip("127.0.0.1 is not called localhost here")
+            result = self.kerberos_login(peer.port, *KEYEX, cache=self.ticket, config=dns, accept=None, status=6)
+            assert "DNS makes localhost of the host name 127.0.0.1" in result["message"], result
+            assert result["attempts"] == 0, result
+            named = ("--set", "KerberosSPN=host/localhost")
+            self.kerberos_login(peer.port, *KEYEX, *named, cache=self.ticket, config=dns, accept=None)
+            result = self.kerberos_login(peer.port, *MIC, cache=self.ticket, config=dns)
+            assert not result["negotiated"]["kex"].startswith("gss-"), result
 
     def check_kerberos_keyex_somebody_else(self):
         other = self.need_realm().ticket("other", "somebody-else", USER_PASSWORD)
@@ -263,6 +280,13 @@ class KerberosChecks:
                                          status=6)
             assert result["code"] == 270 and "/nowhere/libgssapi.so" in result["message"], result
             assert not os.path.exists(peer.log), "the server was troubled all the same"
+
+    def check_kerberos_no_library_then_a_key(self):
+        """Where GSSAPI is one method of several, they go on without its library."""
+        with self.kerberos_sshd("PubkeyAuthentication yes") as peer:
+            result = self.kerberos_login(peer.port, "--set", "KerberosSPN=host/127.0.0.1", "--set",
+                                         "GSSAPILibrary=/nowhere/libgssapi.so", key="ed25519")
+            assert result["method"] == "publickey", result
 
     def check_kerberos_then_a_key(self):
         """Who has no ticket goes on with the next method."""
