@@ -217,6 +217,7 @@ void Conversation::do_ended() {
   ipworksauth_engine_error_info info{};
   ipworksauth_engine_error(engine_.get(), &info);
   state_ = State::ended;
+  signing_.reset();
   result_.code = info.object_code != 0 ? info.object_code : 1001;
   result_.text = info.text != nullptr ? info.text : "the connection ended";
   if (info.code == IPWORKSAUTH_E_AUTH_FAILED && !key_.empty())

@@ -153,7 +153,7 @@ bool Client::Login::do_talking() {
   enter(result.stage);
   switch (said) {
     case Conversation::State::question: state = ClientState::question; return false;
-    case Conversation::State::signing: return false;
+    case Conversation::State::signing: return listen();
     case Conversation::State::authenticated: return succeeded();
     case Conversation::State::ended: return failed();
     case Conversation::State::talking: break;
@@ -219,6 +219,14 @@ bool Client::Login::receive_more() {
     case IoKind::failed: lost_socket(io.os_error); return true;
   }
   return false;
+}
+
+// The server need not wait for a signature that takes its time: it may end the connection, and say
+// why. True when the engine has something to look at.
+bool Client::Login::listen() {
+  if (feed()) return true;
+  const bool more = !no_more_in_ && in_at_ == in_end_;
+  return (more && receive_more()) || !watch_signer();
 }
 
 void Client::Login::lost_socket(int os_error) {

@@ -107,6 +107,8 @@ class Client::Login {
   bool send_pending();
   bool receive_more();
   bool feed();
+  bool listen();
+  bool watch_signer();
   void lost_socket(int os_error);
 
   bool succeeded();

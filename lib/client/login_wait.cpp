@@ -56,7 +56,9 @@ ClientWants Client::Login::wants() const {
     case Phase::talking:
     case Phase::closing:
       if (talk_->state() == Conversation::State::signing) {
-        wait_for_signer(talk_->signer_wait(), out);
+        out.fd = waiting_.fd();
+        out.read = true;
+        if (talk_->signer_wait().fd < 0) out.timeout_ms = 0;
         break;
       }
       out.fd = socket_.fd();
@@ -65,6 +67,16 @@ ClientWants Client::Login::wants() const {
       break;
   }
   return out;
+}
+
+// The signer's descriptor and the server's, behind one. False when that ended the login.
+bool Client::Login::watch_signer() {
+  const SignWait signer = talk_->signer_wait();
+  const bool hears = !no_more_in_ && in_at_ == in_end_;
+  const bool watched = waiting_.watch(socket_.fd(), hears, false) &&
+                       (signer.fd < 0 || waiting_.watch(signer.fd, signer.read, signer.write));
+  if (!watched) end_now(kNetNoMemory, "the system cannot wait for the key's holder");
+  return watched;
 }
 
 void Client::Login::wait(std::int64_t at_most_ms) {

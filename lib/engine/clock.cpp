@@ -10,7 +10,7 @@ Errc Engine::tick(std::uint64_t now) noexcept {
     now_ = login_began_ = keys_began_ = heard_ = now;
   }
   if (now < now_) return Errc::bad_argument;
-  // Time in which the host thinks about a question is the host's: nothing is read meanwhile.
+  // Time in which the host thinks about a question is the host's.
   if (ctx_.asking()) {
     login_began_ += now - now_;
     heard_ += now - now_;

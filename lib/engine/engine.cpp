@@ -99,33 +99,51 @@ Errc Engine::sent(std::size_t len) noexcept {
 // ---- events ----------------------------------------------------------------------------------
 
 bool Engine::next_event(ipworksauth_event& out) noexcept {
-  if (!ctx_.asking() && !ctx_.unseen) ctx_.clear_event();
+  ctx_.make_room(may_listen());
   while (!ctx_.has_event()) {
     if (ctx_.failed()) return tell_ended(out);
-    if (!step()) break;
+    if (!(ctx_.asking() ? listen() : step())) break;
   }
   if (ctx_.failed()) settle_failure();
+  if (!ctx_.has_event()) ctx_.ask_again();
   out = ctx_.event;
   ctx_.unseen = false;
   return ctx_.has_event();
 }
 
-// One thing is done; false when nothing can be.
-bool Engine::step() noexcept {
+bool Engine::has_room() const noexcept {
   // Once open an answer may be as long as what it answers (SSH_MSG_PONG); a token may be any time.
   const std::size_t need = transport_.is_open() || ctx_.settings.gss != nullptr
                                ? ctx_.settings.max_packet + kPacketRest
                                : kFlightRoom + memory_.transport.our_kexinit.size();
-  if (!pending().empty() && transport_.writer().room() < need) return false;
+  return pending().empty() || transport_.writer().room() >= need;
+}
+
+// A signature may take as long as a person does, and the server need not wait for it: it says so
+// (RFC 4253 §11.1), or goes. False when nothing more is here; then the question is asked again.
+bool Engine::listen() noexcept {
+  // No answer can be of use any more, and what the server said last is read as ever.
+  if (input_ended_) ctx_.clear_event();
+  return input_ended_ || (has_room() && read_message());
+}
+
+// One thing is done; false when nothing can be.
+bool Engine::step() noexcept {
+  if (!has_room()) return false;
   if ((rekey_wanted_ || transport_.rekey_due()) && !transport_.has_deferred() &&
       !must_keep_silent()) {
     rekey_wanted_ = false;
     if (const Errc e = transport_.start_rekey(); e != Errc::ok && e != Errc::bad_state)
       static_cast<void>(ctx_.fail(e));
   }
+  return read_message() || step_without_input();
+}
+
+// False when no whole one is here.
+bool Engine::read_message() noexcept {
   MutBytes payload;
   switch (transport_.read(payload)) {
-    case Transport::Got::need_more: return step_without_input();
+    case Transport::Got::need_more: return false;
     case Transport::Got::message: {
       const Errc e =
           ctx_.settings.is_client() ? client_.receive(payload) : server_.receive(payload);
@@ -175,8 +193,9 @@ bool Engine::prompt(std::uint32_t i, ipworksauth_octets& text, bool& echo) const
 
 // ---- answers ---------------------------------------------------------------------------------
 
-Errc Engine::open_question(std::uint32_t kind) const noexcept {
+Errc Engine::open_question(std::uint32_t kind) noexcept {
   if (ctx_.failed()) return Errc::closed;
+  ctx_.ask_again();
   return ctx_.asking(kind) ? Errc::ok : Errc::bad_state;
 }
 

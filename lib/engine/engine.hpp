@@ -1,7 +1,8 @@
 // Engine: one side of one connection, put together from its parts (engine.h is its manual).
 //
 //   bytes in ─ receive ─ Transport: identification, packets, gate, keys ─ AuthClient | AuthServer
-//   events out ─ next_event / answer_...     at most one open question; nothing more is opened then
+//   events out ─ next_event / answer_...     at most one open question; nothing more is opened then,
+//                                            but while a client's signature is awaited (listen)
 //   bytes out ─ pending / sent               a failed engine still drains its DISCONNECT
 //   time in ─ tick(now)
 //
@@ -67,9 +68,15 @@ class Engine {
 
  private:
   bool step() noexcept;
+  bool listen() noexcept;
+  bool has_room() const noexcept;
+  bool read_message() noexcept;
   bool step_without_input() noexcept;
+  bool may_listen() const noexcept {
+    return ctx_.settings.is_client() && ctx_.asking(IPWORKSAUTH_EVENT_SIGN);
+  }
   Errc done(Errc code) noexcept;
-  Errc open_question(std::uint32_t kind) const noexcept;
+  Errc open_question(std::uint32_t kind) noexcept;
   void settle_failure() noexcept;
   bool must_keep_silent() const noexcept;
   bool tell_ended(ipworksauth_event& out) noexcept;

@@ -15,7 +15,7 @@ void Engine::facts(ipworksauth_engine_facts& out) const noexcept {
   out.octets_out = octets_out_;
   out.packets_in = transport_.packets_in();
   out.packets_out = transport_.packets_out();
-  out.question = ctx_.asking() ? ctx_.event.kind : 0;
+  out.question = ctx_.asking() ? ctx_.asked() : 0;
   out.attempts = ctx_.settings.is_client() ? client_.attempts() : server_.attempts();
   out.trace_lost = transport_.trace().lost();
 }

@@ -2,7 +2,8 @@
 // being asked, and the first failure.
 //
 // At most one event is in the slot; a question stays in it until it is answered. Whoever puts one
-// there returns to the engine's loop at once, so nothing is opened past an open question.
+// there returns to the engine's loop at once, so nothing is opened past an open question; beside
+// one that is put by, what the peer says in the meantime may be told.
 #pragma once
 
 #include "lib/base/text.hpp"
@@ -49,10 +50,28 @@ class Context {
   }
   ipworksauth_event& ask(std::uint32_t kind) noexcept { return tell(kind); }
   bool has_event() const noexcept { return event.kind != IPWORKSAUTH_EVENT_NONE; }
-  bool asking() const noexcept { return event.kind >= IPWORKSAUTH_EVENT_HOST_KEY; }
-  bool asking(std::uint32_t kind) const noexcept { return event.kind == kind; }
+  // Of the open question; that of what is told, if there is none.
+  std::uint32_t asked() const noexcept { return put_by() ? put_by_.kind : event.kind; }
+  bool asking() const noexcept { return asked() >= IPWORKSAUTH_EVENT_HOST_KEY; }
+  bool asking(std::uint32_t kind) const noexcept { return asked() == kind; }
   void clear_event() noexcept {
+    event = put_by_ = {};
+    unseen = false;
+  }
+  // Empties the slot of what the host has seen. A question stays, or is put by where `beside`.
+  void make_room(bool beside) noexcept {
+    if (unseen) return;
+    if (asking() && !put_by()) {
+      if (!beside) return;
+      put_by_ = event;
+    }
     event = {};
+  }
+  // A question that was put by is in the slot again, in place of what was told beside it.
+  void ask_again() noexcept {
+    if (!put_by()) return;
+    event = put_by_;
+    put_by_ = {};
     unseen = false;
   }
 
@@ -72,6 +91,9 @@ class Context {
   const Failure& failure() const noexcept { return failure_; }
 
  private:
+  bool put_by() const noexcept { return put_by_.kind != IPWORKSAUTH_EVENT_NONE; }
+
+  ipworksauth_event put_by_{};  // the open question, while the slot is for others
   Failure failure_;
 };
 

@@ -70,6 +70,7 @@ void Transport::wipe() noexcept {
   if (deflating_ != nullptr) deflating_->wipe(memory_.compression_out.data());
   inflating_ = deflating_ = nullptr;
   secure_wipe(memory_.deferred.first(deferred_end_));
+  opened_ = {};
   reader_.wipe();
   in_.wipe();
 }
@@ -190,14 +191,24 @@ Transport::Got Transport::read_identification() noexcept {
 }
 
 Transport::Got Transport::read_packet(MutBytes& payload) noexcept {
+  if (opened_.empty())
+    if (const Got got = open_packet(); got != Got::progress) return got;
+  // RFC 4253 §7.1: while keys are exchanged the answer to an open question could not leave.
+  if (ctx_.asking() && opened_[0] == number(Msg::kexinit)) return Got::need_more;
+  payload = opened_;
+  opened_ = {};
+  return work_on(payload, false);
+}
+
+Transport::Got Transport::open_packet() noexcept {
   const OpenResult opened = reader_.next();
   if (opened.kind == Opened::need_more) return Got::need_more;
   if (opened.kind == Opened::failed) return result(ctx_.fail(opened.why));
-  payload = opened.payload;
+  opened_ = opened.payload;
   keepalives_ = 0;  // the peer lives
   if (trace_.on())
-    trace_.add(false, reader_.last_seq(), payload, title_of(payload), mask_of(payload));
-  return work_on(payload, false);
+    trace_.add(false, reader_.last_seq(), opened_, title_of(opened_), mask_of(opened_));
+  return Got::progress;
 }
 
 Phase Transport::exchange_phase() const noexcept {

@@ -171,6 +171,7 @@ class Transport {
   // transport.cpp
   Got read_identification() noexcept;
   Got read_packet(MutBytes& payload) noexcept;
+  Got open_packet() noexcept;
   Got work_on(MutBytes& payload, bool deferred) noexcept;
   Got dispatch(MutBytes& payload) noexcept;
   Got result(Errc code) noexcept {
@@ -281,6 +282,7 @@ class Transport {
   std::array<std::uint8_t, kMaxHash> session_id_{};
   std::size_t host_key_len_ = 0;
   std::size_t sig_algs_len_ = 0;
+  MutBytes opened_;  // a packet that was opened and not worked on yet
   std::size_t deferred_begin_ = 0, deferred_end_ = 0;
   std::uint32_t rekeys_ = 0;
   std::uint32_t noise_ = 0;

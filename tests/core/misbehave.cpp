@@ -368,8 +368,10 @@ void Subject::work() {
   ipworksauth_event ev;
   std::uint32_t open = facts().question;  // an open question is told once in `events`
   while (ipworksauth_engine_next_event(engine_, &ev) == 1) {
-    if (open == 0) events.push_back(name_of_event(ev));
-    open = 0;
+    if (ev.kind != open)
+      events.push_back(name_of_event(ev));
+    else
+      open = 0;
     if (ev.kind >= IPWORKSAUTH_EVENT_HOST_KEY && !answer(engine_, ev)) return;
   }
 }
