@@ -75,6 +75,7 @@ bool same_name(std::string_view a, std::string_view b) noexcept {
 }
 
 std::optional<Slot> find_setting(std::string_view name) noexcept {
+  if (same_name(name, "SSHKnownHostsFile")) return Slot::KnownHosts;
   for (const Slot slot : kSettings)
     if (same_name(row_of(slot).name, name)) return slot;
   return std::nullopt;

@@ -613,6 +613,7 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   SSHAcceptServerHostKeyFingerPrint  ""  list: hexadecimal (MD5, SHA-1 or SHA-256 by its length)
  *                            or SHA256:base64
  *   KnownHosts +             ""  known_hosts files, separated by ':'; 302 when one is not there
+ *                            (SSHKnownHostsFile is the same)
  *   SSHFingerprintHashAlgorithm  SHA256  of the event's Fingerprint: MD5, SHA1, SHA256
  *   SSHFingerprintMD5, SSHFingerprintSHA1, SSHFingerprintSHA256  of the server's key, read-only
  *   SSHAcceptServerCAKey     ""  authorities whose host certificates are accepted

@@ -5,10 +5,14 @@
 namespace sshauth {
 namespace {
 
-bool is_revoked(const KnownHosts& known, std::string_view host, std::uint16_t port, Bytes blob,
-                HostKeyDecision& out) {
-  out = known.check(host, port, blob);
-  return out.verdict == HostKeyVerdict::revoked;
+// The key that an X.509 certificate is about, as a plain blob; empty where SSH has no form of it.
+Blob key_of_x509(Bytes der, const Provider& provider) {
+  Blob out(kMaxPlainKey);
+  std::size_t len = out.size();
+  const bool read = provider.x509_public_key != nullptr &&
+                    provider.x509_public_key(der.data(), der.size(), out.data(), &len) == 1;
+  out.resize(read && len <= out.size() ? len : 0);
+  return out;
 }
 
 HostKeyDecision without_authority(HostKeyDecision decision) {
@@ -29,34 +33,46 @@ bool open_x509_key(Bytes blob, X509Chain& chain) {
 }
 
 Blob plain_key_of(Bytes blob, const Provider& provider) {
-  Blob out(kMaxPlainKey);
   Certificate certificate;
   X509Chain chain;
-  std::size_t len = out.size();
   if (decode_certificate(blob, certificate) == Errc::ok) {
+    Blob out(kMaxPlainKey);
     Writer w(out);
     write_certified_key(w, certificate);
     out.resize(w.ok() ? w.len() : 0);
-  } else if (!open_x509_key(blob, chain)) {
-    out.assign(blob.begin(), blob.end());
-  } else {
-    const bool read =
-        provider.x509_public_key != nullptr &&
-        provider.x509_public_key(chain[0].data(), chain[0].size(), out.data(), &len) == 1;
-    out.resize(read && len <= out.size() ? len : 0);
+    return out;
   }
-  return out;
+  return open_x509_key(blob, chain) ? key_of_x509(chain[0], provider)
+                                    : Blob(blob.begin(), blob.end());
 }
 
 KeyError HostTrust::add_authority(std::string_view text) { return authorities_.add_key(text); }
 
 bool HostTrust::has_authority(std::string_view host, std::uint16_t port) const {
-  return !authorities_.empty() || !known_hosts_.authorities(host, port).empty() ||
-         !known_hosts_.authorities(host, kSshPort).empty();
+  return !authorities_.empty() ||
+         (pinned_.empty() && (!known_hosts_.authorities(host, port).empty() ||
+                              !known_hosts_.authorities(host, kSshPort).empty()));
+}
+
+bool HostTrust::is_revoked(std::string_view host, std::uint16_t port, const std::vector<Blob>& keys,
+                           const Provider& provider, HostKeyDecision& out) const {
+  for (const KnownHostsLine* line : known_hosts_.revoked(host, port)) {
+    const Blob revoked = plain_key_of(line->blob, provider);
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if (!revoked.empty() && same_bytes(revoked, keys[i])) {
+        out = {HostKeyVerdict::revoked,
+               (i == 0 ? "the host key is marked as revoked in "
+                       : "the key of an authority behind the host key is marked as revoked in ") +
+                   line->place()};
+        return true;
+      }
+  }
+  return false;
 }
 
 bool HostTrust::trusts_authority(std::string_view host, std::uint16_t port, Bytes ca_key) const {
   if (authorities_.has_key(ca_key)) return true;
+  if (!pinned_.empty()) return false;
   for (const std::uint16_t at : {port, kSshPort})
     for (const KnownHostsLine* line : known_hosts_.authorities(host, at))
       if (same_bytes(line->blob, ca_key)) return true;
@@ -74,9 +90,9 @@ HostKeyDecision HostTrust::check(std::string_view host, std::uint16_t port, Byte
 
 HostKeyDecision HostTrust::check_plain(std::string_view host, std::uint16_t port, Bytes blob,
                                        const Provider& provider) const {
-  HostKeyDecision recorded = known_hosts_.check(host, port, blob);
-  if (recorded.verdict == HostKeyVerdict::revoked || pinned_.empty()) return recorded;
-  return pinned_.check(blob, provider);
+  HostKeyDecision decision;
+  if (is_revoked(host, port, {Blob(blob.begin(), blob.end())}, provider, decision)) return decision;
+  return pinned_.empty() ? known_hosts_.check(host, port, blob) : pinned_.check(blob, provider);
 }
 
 HostKeyDecision HostTrust::check_certificate(std::string_view host, std::uint16_t port, Bytes blob,
@@ -86,9 +102,9 @@ HostKeyDecision HostTrust::check_certificate(std::string_view host, std::uint16_
   if (decode_certificate(blob, certificate) != Errc::ok)
     return {HostKeyVerdict::bad_certificate, "the host certificate is malformed"};
   const Blob plain = plain_key_of(blob, provider);
+  const Blob authority(certificate.ca_key.begin(), certificate.ca_key.end());
   HostKeyDecision decision;
-  for (const Bytes each : {blob, Bytes(plain), certificate.ca_key})
-    if (is_revoked(known_hosts_, host, port, each, decision)) return decision;
+  if (is_revoked(host, port, {plain, authority}, provider, decision)) return decision;
   for (const Bytes each : {blob, Bytes(plain)})
     if (decision = pinned_.check(each, provider); decision.accepted()) return decision;
   if (trusts_authority(host, port, certificate.ca_key))
@@ -99,16 +115,21 @@ HostKeyDecision HostTrust::check_certificate(std::string_view host, std::uint16_
 HostKeyDecision HostTrust::check_x509(std::string_view host, std::uint16_t port, Bytes blob,
                                       const X509Chain& chain, const Provider& provider,
                                       const TrustRules& rules) const {
-  const Blob plain = plain_key_of(blob, provider);
+  std::vector<Blob> keys, verified;
+  for (std::uint32_t i = 0; i < chain.size(); ++i) keys.push_back(key_of_x509(chain[i], provider));
+  const Blob plain = keys[0];
   if (plain.empty())
     return {HostKeyVerdict::bad_certificate, "the host's X.509 certificate cannot be read"};
   HostKeyDecision decision;
-  for (const Bytes each : {blob, Bytes(plain)})
-    if (is_revoked(known_hosts_, host, port, each, decision)) return decision;
+  if (is_revoked(host, port, keys, provider, decision)) return decision;
   for (const Bytes each : {blob, Bytes(plain)})
     if (decision = pinned_.check(each, provider); decision.accepted()) return decision;
-  if (!x509_.empty()) return x509_.check(chain, host, rules);
-  return without_authority(check_plain(host, port, plain, provider));
+  if (!has_x509_authority()) return without_authority(check_plain(host, port, plain, provider));
+  decision = x509_.check(chain, host, rules, verified);
+  // Those that the file of authorities added: the host need not have sent them.
+  for (const Blob& each : verified) keys.push_back(key_of_x509(each, provider));
+  if (HostKeyDecision revoked; is_revoked(host, port, keys, provider, revoked)) return revoked;
+  return decision;
 }
 
 std::vector<std::string> HostTrust::preferred_key_types(std::string_view host,

@@ -1,9 +1,15 @@
 // HostTrust: everything the user said about which host keys are right, and one decision
 // (RFC 4251 §4.1: a local database, or a certification authority).
 //
-// A key that is revoked is refused, whatever else speaks for it: the certificate, the key in it,
-// and the key of its authority alike. Then pins: what the user named for this very connection. A
-// certificate is judged by its authority, where that is trusted for the host; where it is not, the
+// A key that is revoked is refused, whatever else speaks for it: the host's own, that of its
+// authority, those of every X.509 certificate in the chain; and whatever certificate either is
+// wrapped in, for a certificate can be made, or written, anew: one that is revoked revokes its key.
+//
+// Then pins: what the user named for this very connection. Beside them only the authorities count
+// that were named for it, too (add_authority); what is on file, known_hosts with its
+// @cert-authority lines and the X.509 authorities, puts no other key in a pinned one's place.
+//
+// A certificate is judged by its authority, where that is trusted for the host; where it is not, the
 // key in it is judged like any other. Without pins known_hosts decides. Without either every key is
 // unknown, which is a refusal.
 #pragma once
@@ -37,9 +43,12 @@ class HostTrust {
   std::vector<std::string> preferred_key_types(std::string_view host, std::uint16_t port) const;
   // Whether certificates of this host might be accepted: then they are worth asking for.
   bool has_authority(std::string_view host, std::uint16_t port) const;
-  bool has_x509_authority() const noexcept { return !x509_.empty(); }
+  bool has_x509_authority() const noexcept { return pinned_.empty() && !x509_.empty(); }
 
  private:
+  // `keys`, in plain form: the host's own, then those of whoever vouches for it.
+  bool is_revoked(std::string_view host, std::uint16_t port, const std::vector<Blob>& keys,
+                  const Provider& provider, HostKeyDecision& out) const;
   bool trusts_authority(std::string_view host, std::uint16_t port, Bytes ca_key) const;
   HostKeyDecision check_plain(std::string_view host, std::uint16_t port, Bytes blob,
                               const Provider& provider) const;

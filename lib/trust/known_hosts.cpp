@@ -45,14 +45,10 @@ const char* parse_fields(std::string_view line, KnownHostsLine& out) {
   return nullptr;
 }
 
-std::string where(const KnownHostsLine& line) {
-  return printable(line.file, line.file.size()) + " line " + std::to_string(line.number);
-}
-
 HostKeyDecision changed(const KnownHostsLine& line, const std::string& name) {
   return {HostKeyVerdict::mismatch,
           "the host key of " + printable(name) + " is not the " + line.type + " key in " +
-              where(line) +
+              line.place() +
               ": the key was changed, or this is another host. Remove that "
               "line only if you know that the change is right"};
 }
@@ -67,25 +63,23 @@ HostKeyDecision judge(const std::vector<const KnownHostsLine*>& matching, const 
     if (line->marker != Marker::none) continue;
     if (same_bytes(line->blob, blob))
       return {HostKeyVerdict::accepted,
-              "the host key of " + printable(name) + " is in " + where(*line)};
+              "the host key of " + printable(name) + " is in " + line->place()};
     const KnownHostsLine*& kept = line->type == type ? same_type : other;
     if (kept == nullptr) kept = line;
   }
   if (same_type != nullptr) return changed(*same_type, name);
   if (other != nullptr)
     return {HostKeyVerdict::other_type, printable(name) + " is known by the " + other->type +
-                                            " key in " + where(*other) + ", but not by its " +
+                                            " key in " + other->place() + ", but not by its " +
                                             printable(type) + " key"};
   return {HostKeyVerdict::unknown, "no key of " + printable(name) + " is on record"};
 }
 
-const KnownHostsLine* revocation(const std::vector<const KnownHostsLine*>& matching, Bytes blob) {
-  for (const KnownHostsLine* line : matching)
-    if (line->marker == Marker::revoked && same_bytes(line->blob, blob)) return line;
-  return nullptr;
-}
-
 }  // namespace
+
+std::string KnownHostsLine::place() const {
+  return printable(file, file.size()) + " line " + std::to_string(number);
+}
 
 KeyError KnownHosts::add_file(const std::string& path) {
   SecretBytes contents;
@@ -140,17 +134,16 @@ std::vector<const KnownHostsLine*> KnownHosts::find(std::string_view host,
 }
 
 HostKeyDecision KnownHosts::check(std::string_view host, std::uint16_t port, Bytes blob) const {
-  const std::vector<const KnownHostsLine*> exact = find(host, port);
-  const std::vector<const KnownHostsLine*> plain = port == kSshPort ? exact : find(host, kSshPort);
-  for (const auto* matching : {&exact, &plain})
-    if (const KnownHostsLine* line = revocation(*matching, blob))
-      return {HostKeyVerdict::revoked, "the host key is marked as revoked in " + where(*line)};
+  for (const KnownHostsLine* line : revoked(host, port))
+    if (same_bytes(line->blob, blob))
+      return {HostKeyVerdict::revoked, "the host key is marked as revoked in " + line->place()};
   const std::string name = known_hosts_name(host, port);
-  HostKeyDecision decision = judge(exact, name, blob);
+  HostKeyDecision decision = judge(find(host, port), name, blob);
   // Where a key of that type is on record for the port, the one without port does not count.
   if (decision.accepted() || decision.verdict == HostKeyVerdict::mismatch || port == kSshPort)
     return decision;
-  HostKeyDecision without_port = judge(plain, known_hosts_name(host, kSshPort), blob);
+  HostKeyDecision without_port =
+      judge(find(host, kSshPort), known_hosts_name(host, kSshPort), blob);
   return without_port.accepted() ? without_port : decision;
 }
 
@@ -173,11 +166,29 @@ bool KnownHosts::hides_names(std::string_view file) const noexcept {
   return false;
 }
 
+namespace {
+
+std::vector<const KnownHostsLine*> marked(const std::vector<const KnownHostsLine*>& lines,
+                                          Marker marker) {
+  std::vector<const KnownHostsLine*> found;
+  for (const KnownHostsLine* line : lines)
+    if (line->marker == marker) found.push_back(line);
+  return found;
+}
+
+}  // namespace
+
 std::vector<const KnownHostsLine*> KnownHosts::authorities(std::string_view host,
                                                            std::uint16_t port) const {
-  std::vector<const KnownHostsLine*> found;
-  for (const KnownHostsLine* line : find(host, port))
-    if (line->marker == Marker::cert_authority) found.push_back(line);
+  return marked(find(host, port), Marker::cert_authority);
+}
+
+std::vector<const KnownHostsLine*> KnownHosts::revoked(std::string_view host,
+                                                       std::uint16_t port) const {
+  std::vector<const KnownHostsLine*> found = marked(find(host, port), Marker::revoked);
+  if (port != kSshPort)
+    for (const KnownHostsLine* line : marked(find(host, kSshPort), Marker::revoked))
+      found.push_back(line);
   return found;
 }
 

@@ -36,6 +36,8 @@ struct KnownHostsLine {
   std::string type;
   Blob blob;
   std::string comment;
+
+  std::string place() const;  // "known_hosts line 3"
 };
 
 struct KnownHostsProblem {
@@ -63,9 +65,11 @@ class KnownHosts {
   // host key algorithms that fit them go first in the negotiation.
   std::vector<std::string> key_types(std::string_view host, std::uint16_t port) const;
 
-  // All lines that match; the second, the certificate authorities for this host.
+  // All lines that match; the second, the certificate authorities for this host; the third, the
+  // revoked keys, those of the host without port among them.
   std::vector<const KnownHostsLine*> find(std::string_view host, std::uint16_t port) const;
   std::vector<const KnownHostsLine*> authorities(std::string_view host, std::uint16_t port) const;
+  std::vector<const KnownHostsLine*> revoked(std::string_view host, std::uint16_t port) const;
 
   // Whether some line of `file` has its host names hashed: then those added should be, too.
   bool hides_names(std::string_view file) const noexcept;

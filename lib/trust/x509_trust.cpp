@@ -40,6 +40,14 @@ X509Ptr parse(Bytes der) {
   return at == der.data() + der.size() ? std::move(certificate) : nullptr;
 }
 
+Blob der_of(X509* certificate) {
+  std::uint8_t* der = nullptr;
+  const int len = i2d_X509(certificate, &der);
+  Blob out(der, der + (len > 0 ? len : 0));
+  OPENSSL_free(der);
+  return out;
+}
+
 StorePtr store_of(const std::vector<Blob>& authorities) {
   StorePtr store(X509_STORE_new());
   for (const Blob& der : authorities)
@@ -114,10 +122,7 @@ KeyError X509Trust::add_pem(std::string_view text, const std::string& name) {
     const auto no_password = [](char*, int, int, void*) { return -1; };
     const X509Ptr certificate(PEM_read_bio_X509(in.get(), nullptr, no_password, nullptr));
     if (certificate == nullptr) break;
-    std::uint8_t* der = nullptr;
-    const int len = i2d_X509(certificate.get(), &der);
-    if (len > 0) found.emplace_back(der, der + len);
-    OPENSSL_free(der);
+    found.push_back(der_of(certificate.get()));
   }
   if (found.empty())
     return {KeyErrc::malformed, printable(name) + " holds no PEM certificate of an authority"};
@@ -126,7 +131,7 @@ KeyError X509Trust::add_pem(std::string_view text, const std::string& name) {
 }
 
 HostKeyDecision X509Trust::check(const X509Chain& chain, std::string_view host,
-                                 const TrustRules& rules) const {
+                                 const TrustRules& rules, std::vector<Blob>& verified) const {
   const ossl::ErrorMark mark;
   if (chain.size() == 0) return refused("is missing");
   const X509Ptr own = parse(chain[0]);
@@ -156,6 +161,8 @@ HostKeyDecision X509Trust::check(const X509Chain& chain, std::string_view host,
   if ((X509_get_key_usage(own.get()) & KU_DIGITAL_SIGNATURE) == 0)
     return refused("is not for signatures (RFC 6187 section 2.2.1)");
   if (!may_be_server(own.get())) return refused("is not for SSH servers (RFC 6187 section 2.2.2)");
+  const STACK_OF(X509)* built = X509_STORE_CTX_get0_chain(ctx.get());
+  for (int i = 0; i < sk_X509_num(built); ++i) verified.push_back(der_of(sk_X509_value(built, i)));
   return {HostKeyVerdict::accepted, "the host's X.509 certificate, " +
                                         printable(certificate_subject(chain[0])) +
                                         ", is by an authority that is trusted"};

@@ -22,8 +22,10 @@ class X509Trust {
   KeyError add_pem(std::string_view text, const std::string& name);
   bool empty() const noexcept { return authorities_.empty(); }
 
-  HostKeyDecision check(const X509Chain& chain, std::string_view host,
-                        const TrustRules& rules) const;
+  // Accepted: `verified` is the chain that was built, in DER, from the host's certificate to the
+  // authority's.
+  HostKeyDecision check(const X509Chain& chain, std::string_view host, const TrustRules& rules,
+                        std::vector<Blob>& verified) const;
 
  private:
   std::vector<Blob> authorities_;  // DER

@@ -133,7 +133,53 @@ TEST_CASE("revoked beats everything: the key, the certificate, and the authority
     REQUIRE(trust.pinned().add_key(host_key().public_line()).ok());
     REQUIRE(trust.known_hosts().add_text(line_of("", host_key()) + line, "known").ok());
     CHECK(ask(trust, blob).verdict == HostKeyVerdict::revoked);
+    CHECK(ask(trust, blob, at(kNow), kHost, 2222).verdict == HostKeyVerdict::revoked);
   }
+}
+
+// Its authority can sign the same key again, and some signatures can be written in two ways.
+TEST_CASE("revoking a certificate revokes its key, bare and in any other certificate") {
+  const auto line = [](const Blob& revoked) {
+    return "@revoked * " + std::string(public_blob_type(revoked)) + " " + base64_encode(revoked) +
+           "\n";
+  };
+  CertificateSpec again;
+  again.serial = 2;
+  HostTrust trust = trusting();
+  REQUIRE(trust.pinned().add_key(host_key().public_line()).ok());
+  REQUIRE(
+      trust.known_hosts().add_text(line(make_certificate(host_key(), ca())), "known").ok());
+  CHECK(ask(trust, make_certificate(host_key(), ca(), again)).verdict == HostKeyVerdict::revoked);
+  CHECK(ask(trust, Blob(host_key().public_blob().begin(), host_key().public_blob().end()))
+            .verdict == HostKeyVerdict::revoked);
+  CHECK(ask(trust, make_certificate(key_of("ssh-ed25519", 101), ca())).accepted());
+  // And so of an authority: it has a certificate of its own, which is what was revoked.
+  HostTrust other = trusting();
+  REQUIRE(other.known_hosts()
+              .add_text(line(make_certificate(ca(), key_of("ssh-ed25519", 950))), "known")
+              .ok());
+  const HostKeyDecision decision = ask(other, make_certificate(host_key(), ca()));
+  CHECK(decision.verdict == HostKeyVerdict::revoked);
+  CHECK(has(decision.reason, "the key of an authority"));
+}
+
+TEST_CASE("what is on file puts no other key in a pinned one's place") {
+  const Blob blob = make_certificate(host_key(), ca());
+  const std::string other = key_of("ssh-ed25519", 951).public_line();
+  HostTrust trust;
+  REQUIRE(trust.known_hosts().add_text(line_of("@cert-authority ", ca(), "*"), "known").ok());
+  REQUIRE(ask(trust, blob).accepted());
+  SECTION("a key") { REQUIRE(trust.pinned().add_key(other).ok()); }
+  SECTION("a fingerprint") {
+    REQUIRE(trust.pinned().add_fingerprints("00112233445566778899aabbccddeeff").ok());
+  }
+  const HostKeyDecision decision = ask(trust, blob);
+  CHECK(decision.verdict == HostKeyVerdict::mismatch);
+  CHECK(has(decision.reason, "none of those that were pinned"));
+  CHECK_FALSE(trust.has_authority(kHost, 22));
+  // An authority that is named for the same connection counts beside the pin.
+  REQUIRE(trust.add_authority(ca().public_line()).ok());
+  CHECK(ask(trust, blob).accepted());
 }
 
 TEST_CASE("a pin accepts a certificate by itself or by its key, whoever signed it") {
@@ -157,6 +203,11 @@ class Authority {
       : Authority(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits), hash) {}
   Authority(EVP_PKEY* key, const EVP_MD* hash) : key_(key), hash_(hash) {
     der_ = make("authority", key_.get(), {"basicConstraints=critical,CA:TRUE"});
+  }
+  // One that another has signed.
+  explicit Authority(const Authority& above, const char* name)
+      : name_(name), key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")), hash_(EVP_sha256()) {
+    der_ = above.make(name, key_.get(), {"basicConstraints=critical,CA:TRUE"});
   }
   const Blob& der() const { return der_; }
   std::string pem() const {
@@ -183,7 +234,7 @@ class Authority {
     X509_gmtime_adj(X509_getm_notBefore(own.get()), -3600);
     X509_gmtime_adj(X509_getm_notAfter(own.get()), 3600);
     set_name(X509_get_subject_name(own.get()), name);
-    set_name(X509_get_issuer_name(own.get()), "authority");
+    set_name(X509_get_issuer_name(own.get()), name_);
     X509_set_pubkey(own.get(), subject_key);
     for (const std::string& each : extensions) {
       const std::size_t equals = each.find('=');
@@ -204,6 +255,7 @@ class Authority {
   static void set_name(X509_NAME* name, const std::string& text) {
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, as_bytes(text).data(), -1, -1, 0);
   }
+  std::string name_ = "authority";
   ossl::Pkey key_;
   const EVP_MD* hash_;
   Blob der_;
@@ -285,6 +337,45 @@ TEST_CASE("an X.509 host certificate is accepted by its authority, for its names
   CHECK(known.check(kHost, 22, blob, openssl_provider()).verdict == HostKeyVerdict::unknown);
   REQUIRE(known.known_hosts().add_text(line, "known").ok());
   CHECK(known.check(kHost, 22, blob, openssl_provider()).accepted());
+}
+
+TEST_CASE("revoked beats an X.509 chain, whichever of its keys it is, and who sent it") {
+  const Authority root;
+  const Authority middle(root, "middle");
+  const Blob leaf = middle.issue({"subjectAltName=DNS:server.example"});
+  const bool sent = GENERATE(true, false);  // or known from the file of authorities
+  HostTrust trust;
+  REQUIRE(trust.x509().add_pem(root.pem() + (sent ? "" : middle.pem()), "ca.pem").ok());
+  const Blob blob = x509_key(sent ? std::vector<Blob>{leaf, middle.der()} : std::vector<Blob>{leaf});
+  const auto check = [&] { return trust.check(kHost, 22, blob, openssl_provider()); };
+  INFO(check().reason);
+  REQUIRE(check().accepted());
+  std::vector<Blob> all;  // of each certificate its key, and a host key that it is
+  for (const Blob& which : {leaf, middle.der(), root.der()}) {
+    all.push_back(x509_key({which, root.der()}));
+    all.push_back(plain_key_of(all.back(), openssl_provider()));
+  }
+  for (const Blob& revoked : all) {
+    HostTrust with = trust;
+    REQUIRE(with.known_hosts()
+                .add_text("@revoked * " + std::string(public_blob_type(revoked)) + " " +
+                              base64_encode(revoked) + "\n",
+                          "known")
+                .ok());
+    CHECK(with.known_hosts().lines().size() == 1);
+    CHECK(with.check(kHost, 22, blob, openssl_provider()).verdict == HostKeyVerdict::revoked);
+  }
+}
+
+TEST_CASE("what is on file of X.509 authorities puts no other key in a pinned one's place") {
+  const Authority authority;
+  HostTrust trust;
+  REQUIRE(trust.x509().add_pem(authority.pem(), "ca.pem").ok());
+  const Blob blob = x509_key({authority.issue({"subjectAltName=DNS:server.example"})});
+  REQUIRE(trust.check(kHost, 22, blob, openssl_provider()).accepted());
+  REQUIRE(trust.pinned().add_key(key_of("ssh-ed25519", 951).public_line()).ok());
+  CHECK(trust.check(kHost, 22, blob, openssl_provider()).verdict == HostKeyVerdict::mismatch);
+  CHECK_FALSE(trust.has_x509_authority());
 }
 
 TEST_CASE("a file of authorities holds certificates, or says that it does not") {
