@@ -100,6 +100,10 @@ HostKeyAnswer LoginEvents::host_key(const HostKeyQuestion& question) {
 void LoginEvents::remember(const HostKeyQuestion& question) {
   const std::string path(object_.text(Slot::KnownHostsAdd));
   if (path.empty() || question.decision.verdict != HostKeyVerdict::unknown) return;
+  KnownHosts there;  // the file need not be one of those in KnownHosts
+  static_cast<void>(there.add_file(path));
+  if (there.check(question.host, question.port, question.key).verdict != HostKeyVerdict::unknown)
+    return;
   const KeyError error = append_known_host(path, question.host, question.port, question.key, false);
   if (!error.ok()) log(1, "KnownHostsAdd: the host key was not stored: " + error.text);
 }

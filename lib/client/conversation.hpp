@@ -94,6 +94,7 @@ class Conversation {
   void do_attempt(const Event& event);
   void do_refused(const Event& event);
   void judge_password(const Event& event);
+  std::string fault_of_certificate() const;
   void do_ended();
 
   bool do_host_key(const Event& event);
@@ -153,6 +154,7 @@ class Conversation {
   bool attempted_ = false;       // an authentication request left
   std::string method_;           // of the last attempt
   std::string key_;              // and its key, if it had one: algorithm and fingerprint
+  Blob certificate_;             // the last that was offered
   Blob announced_key_;           // the host key that was told of
   // For agents: the host key of the first exchange, and its signature over the session identifier.
   Blob first_host_key_, first_host_signature_;

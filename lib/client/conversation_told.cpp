@@ -2,8 +2,10 @@
 #include "lib/client/conversation.hpp"
 #include "lib/client/views.hpp"
 #include "lib/client/weak.hpp"
+#include "lib/crypto/certificate.hpp"
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/key_error.hpp"
+#include "lib/trust/user_certificate.hpp"
 #include "lib/wire/messages.hpp"
 #include "lib/wire/name_list.hpp"
 
@@ -184,8 +186,10 @@ void Conversation::do_attempt(const Event& event) {
   sentence += shown_text(event.method);
   if (event.key.len != 0) {
     result_.key_algorithm = std::string(text_of(event.algorithm));
+    const Bytes key = bytes_of(event.key);
     key_ = shown_text(event.algorithm) + " key " +
-           fingerprint(bytes_of(event.key), FingerprintKind::sha256_base64, *config_.provider);
+           fingerprint(key, FingerprintKind::sha256_base64, *config_.provider);
+    if (is_certificate_type(public_blob_type(key))) certificate_.assign(key.begin(), key.end());
     sentence += " with " + key_;
   }
   if ((event.flags & IPWORKSAUTH_FLAG_PROBE) != 0) sentence += " would be accepted";
@@ -213,6 +217,13 @@ void Conversation::do_refused(const Event& event) {
          "; methods that can continue: " + methods);
 }
 
+// A server that refuses a certificate does not say why; the certificate may.
+std::string Conversation::fault_of_certificate() const {
+  const std::int64_t now = config_.wall_clock ? config_.wall_clock() : TrustRules().now;
+  const std::string fault = fault_of_user_certificate(certificate_, config_.user, now);
+  return fault.empty() ? "" : "; " + fault;
+}
+
 void Conversation::do_ended() {
   ipworksauth_engine_error_info info{};
   ipworksauth_engine_error(engine_.get(), &info);
@@ -224,11 +235,15 @@ void Conversation::do_ended() {
     result_.text += "; the last key tried: " + key_;
   if (info.code == IPWORKSAUTH_E_AUTH_FAILED && !not_signed_.empty())
     result_.text += "; " + not_signed_;
+  if (info.code == IPWORKSAUTH_E_AUTH_FAILED) result_.text += fault_of_certificate();
   result_.engine_code = info.code;
   result_.engine_error = info.name != nullptr ? info.name : "";
   result_.peer_reason = info.peer_reason;
   if (const ClientStage at = client_stage(info.stage); at != ClientStage::none) result_.stage = at;
-  if (info.code == IPWORKSAUTH_E_HOST_KEY_REFUSED) result_.stage = ClientStage::host_key;
+  if (info.code != IPWORKSAUTH_E_HOST_KEY_REFUSED) return;
+  result_.stage = ClientStage::host_key;
+  const char* despite = result_.trust.accepted() ? ": the application refused it, although " : ": ";
+  result_.text += despite + result_.trust.reason;
 }
 
 }  // namespace sshauth

@@ -2,6 +2,7 @@
 
 #include "lib/crypto/names.hpp"
 #include "lib/keys/public_key.hpp"
+#include "lib/trust/certificate_time.hpp"
 #include "lib/trust/host_pattern.hpp"
 
 namespace sshauth {
@@ -29,16 +30,6 @@ std::string first_critical_option(const Certificate& certificate) {
   return first;
 }
 
-std::string utc(std::uint64_t seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  std::tm parts{};
-  char text[32];
-  if (seconds > 253'402'300'799U || ::gmtime_r(&time, &parts) == nullptr ||
-      std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts) == 0)
-    return "second " + std::to_string(seconds);
-  return text;
-}
-
 // The weak mark of ssh-rsa and ssh-dss is for SHA-1.
 bool signed_with_sha1(const Certificate& certificate) {
   const NameRow* row = find_name(NameKind::signature, signature_algorithm(certificate.signature));
@@ -49,17 +40,14 @@ bool signed_with_sha1(const Certificate& certificate) {
 
 HostKeyDecision check_host_certificate(const Certificate& certificate, std::string_view host,
                                        const TrustRules& rules, const Provider& provider) {
-  const auto now = rules.now > 0 ? static_cast<std::uint64_t>(rules.now) : 0;
   if (certificate.kind != Certificate::host)
     return refused(certificate, "is a user's: it proves nothing about a host");
   if (certificate.principals.empty())
     return refused(certificate, "names no host at all: sign it with the names it is for");
   if (!names_host(certificate, host))
     return refused(certificate, "is not for " + printable(host) + ": sign it with that name");
-  if (now < certificate.valid_after)
-    return refused(certificate, "is not valid before " + utc(certificate.valid_after));
-  if (now >= certificate.valid_before)
-    return refused(certificate, "expired at " + utc(certificate.valid_before));
+  if (const std::string why = invalid_at(certificate, rules.now); !why.empty())
+    return refused(certificate, why);
   if (const std::string option = first_critical_option(certificate); !option.empty())
     return refused(certificate, "has the critical option " + option + ", which is not known here");
   if (!rules.sha1_authorities && signed_with_sha1(certificate))

@@ -9,9 +9,9 @@
 // that were named for it, too (add_authority); what is on file, known_hosts with its
 // @cert-authority lines and the X.509 authorities, puts no other key in a pinned one's place.
 //
-// A certificate is judged by its authority, where that is trusted for the host; where it is not, the
-// key in it is judged like any other. Without pins known_hosts decides. Without either every key is
-// unknown, which is a refusal.
+// A certificate is judged by its authority, where that is trusted for the host; where it is not,
+// the key in it is judged like any other. Without pins known_hosts decides. Without either every
+// key is unknown, which is a refusal.
 #pragma once
 
 #include <string>

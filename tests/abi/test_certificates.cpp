@@ -8,6 +8,7 @@
 using namespace sshauth;
 using namespace sshauth::test;
 using ::test::Event;
+using ::test::has;
 using ::test::Host;
 using ::test::TempFolder;
 
@@ -65,13 +66,122 @@ TEST_CASE("KnownHostsAdd keeps what was accepted, once, and nothing else") {
   const std::string path = folder.path("known");
   Host host(server.port());
   host.accept = false;
-  host.config("KnownHostsAdd=" + path);
-  CHECK(host.authenticate() == 1030);
+  const auto written = [&] {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string line = "[127.0.0.1]:" + std::to_string(server.port()) + " " +
+                           key_of("ssh-ed25519#host")->public_line() + "\n";
+
   host.accept = true;
   CHECK(host.authenticate() == 0);
+  CHECK_FALSE(std::filesystem::exists(path));  // not asked to
+  host.config("KnownHostsAdd=" + path);
   host.accept = false;
-  host.config("KnownHosts=" + path);
+  CHECK(host.authenticate() == 1030);
+  CHECK_FALSE(std::filesystem::exists(path));  // refused
+  host.accept = true;
+  ipworksauth_sshauth_setpassword(host, "wrong");
+  CHECK(host.authenticate() == 1032);  // the host is the right one, whoever the user is
+  CHECK(written() == line);
+  ipworksauth_sshauth_setpassword(host, "secret");
   CHECK(host.authenticate() == 0);
+  CHECK(written() == line);  // once, although KnownHosts does not have the file
+  host.accept = false;
+  host.config("SSHKnownHostsFile=" + path);
+  CHECK(host.config("KnownHosts") == path);
+  CHECK(host.authenticate() == 0);
+  CHECK(written() == line);
+}
+
+TEST_CASE("KnownHostsAdd writes nothing down for a host that is known by another key") {
+  RunningServer server([] {
+    AuthServerConfig config = server_config();
+    config.users.push_back(user_with_password("secret"));
+    return config;
+  }());
+  const TempFolder folder;
+  const std::string path = folder.path("known");
+  const std::string name = "[127.0.0.1]:" + std::to_string(server.port()) + " ";
+  Host host(server.port());  // its callback accepts every key
+  host.config("KnownHostsAdd=" + path);
+  for (const char* of : {"ssh-ed25519#other", "ecdsa-sha2-nistp256#other"})
+    for (const char* marker : {"", "@revoked "}) {
+      const std::string there = marker + name + key_of(of)->public_line() + "\n";
+      folder.write("known", there);
+      const bool known = *marker == '\0';
+      for (const bool read : {true, false}) {
+        host.config(std::string("KnownHosts=") + (read ? path : ""));
+        INFO(there << read);
+        CHECK(host.authenticate() == 0);
+        std::ifstream file(path, std::ios::binary);
+        const std::string now(std::istreambuf_iterator<char>(file), {});
+        CHECK(now ==
+              (known ? there : there + name + key_of("ssh-ed25519#host")->public_line() + "\n"));
+        if (!known) break;
+      }
+    }
+  // A file that cannot be written is told of, and the login goes on.
+  host.config("KnownHosts=");
+  host.config("KnownHostsAdd=" + folder.path("no/such/folder"));
+  host.forget_events();
+  CHECK(host.authenticate() == 0);
+  CHECK(std::any_of(host.logs.begin(), host.logs.end(), [](const std::string& l) {
+    return has(l, "KnownHostsAdd: the host key was not stored");
+  }));
+}
+
+TEST_CASE("what SSHAcceptServerHostKey pins is not replaced by an authority on file") {
+  CertificateSpec here;
+  here.principals = {"127.0.0.1"};
+  const TempFolder folder;
+  folder.write("known", "@cert-authority * " + authority().public_line() + "\n");
+  const std::string file = "KnownHosts=" + folder.path("known");
+  CHECK(login(certified_server(here), file) == 0);
+  AuthServerConfig config = certified_server(here);
+  config.host_keys.push_back(key_of("ecdsa-sha2-nistp256#host"));  // which it has besides
+  RunningServer server(std::move(config));
+  Host host(server.port());
+  host.accept = false;
+  host.config(file);
+  host.config("SSHAcceptServerHostKeyFingerPrint=00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff");
+  CHECK(host.authenticate() == 1030);
+  CHECK(has(host.error(), "none of those that were pinned"));
+  host.config("SSHAcceptServerCAKey=" + authority().public_line());
+  CHECK(host.authenticate() == 0);
+}
+
+TEST_CASE("a certificate that the server refuses says what is wrong with it") {
+  AuthServerConfig config = server_config();
+  config.users.push_back(user_with_password("secret"));
+  RunningServer server(config);
+  const Identity& key = *key_of("ssh-ed25519#user");
+  SecretBytes pem;
+  REQUIRE(format_private_key(key, std::nullopt, pem, 4).ok());
+  const std::string store(as_text(pem.reveal()));
+  const auto attempt = [&](auto change) {
+    CertificateSpec spec;
+    spec.kind = Certificate::user;
+    spec.principals = {"me"};
+    change(spec);
+    Host host(server.port());
+    ipworksauth_sshauth_setauthmode(host, AM_PUBLIC_KEY);
+    ipworksauth_sshauth_setsshcertstoretype(host, CST_PEMKEY_BLOB);
+    ipworksauth_sshauth_setsshcertstore(host, store.data(), static_cast<int>(store.size()));
+    host.config("SignedSSHCert=ssh-ed25519-cert-v01@openssh.com " +
+                base64_encode(make_certificate(key, authority(), spec)));
+    CHECK(host.authenticate() == 1032);
+    return host.error();
+  };
+  CHECK(has(attempt([](auto& s) { s.valid_before = 60; }),
+            "the certificate \"the key's name\" expired at 1970-01-01 00:01:00 UTC"));
+  CHECK(has(attempt([](auto& s) { s.valid_after = s.valid_before - 1; }), "is not valid before"));
+  CHECK(has(attempt([](auto& s) {
+              s.principals = {"you", "he"};
+            }),
+            "is not for user me: it names you, he"));
+  CHECK(has(attempt([](auto& s) { s.principals = {}; }), "names no user at all"));
+  CHECK_FALSE(has(attempt([](auto&) {}), "the certificate"));
 }
 
 TEST_CASE("SignedSSHCert is a user's certificate of the key that is chosen") {

@@ -266,46 +266,6 @@ TEST_CASE("An agent that keeps silent holds a login up no longer than its limits
   CHECK(t.recorder.balanced());
 }
 
-namespace {
-
-// A server in the test's own thread: it says what it is told to, when it is told to.
-class ServerByHand {
- public:
-  explicit ServerByHand(AuthServerConfig config)
-      : config_(std::move(config)), session(config_, nullptr, 1) {
-    std::string why;
-    REQUIRE(Listener::open(false, 0, listener_).ok());
-    REQUIRE(session.start(why));
-  }
-
-  std::uint16_t port() const { return listener_.port(); }
-  // What can be done at once.
-  void step() {
-    if (!socket_) socket_ = listener_.accept();
-    if (!socket_) return;
-    std::uint8_t in[4096];
-    const IoResult io = socket_.receive(in);
-    if (io.kind == IoKind::some) session.receive(Bytes(in, io.len));
-    session.work(0);
-    while (!session.pending().empty()) {
-      const IoResult out = socket_.send(session.pending());
-      if (out.kind != IoKind::some) return;
-      session.sent(out.len);
-    }
-  }
-  void hang_up() { socket_.close(); }
-
- private:
-  AuthServerConfig config_;
-  Listener listener_;
-  Socket socket_;
-
- public:
-  ServerSession session;
-};
-
-}  // namespace
-
 TEST_CASE("A server that ends the connection while an agent thinks ends the login at once") {
   ServerByHand server(server_for(*ed()));
   FakeAgent agent({ed()});
@@ -326,8 +286,7 @@ TEST_CASE("A server that ends the connection while an agent thinks ends the logi
   REQUIRE(t.client.busy());
 
   SECTION("and says why") {
-    server.session.disconnect("the time for logging in is over");
-    server.step();
+    server.disconnect("the time for logging in is over");
     while (t.client.busy()) {
       wait_ready(t.client);  // on what wants() says, without a limit: the agent keeps silent
       t.client.step();

@@ -184,6 +184,32 @@ void ScriptedServer::serve(Socket socket, const Script& script) {
   }
 }
 
+ServerByHand::ServerByHand(AuthServerConfig config)
+    : config_(std::move(config)), session_(config_, nullptr, 1) {
+  std::string why;
+  REQUIRE(Listener::open(false, 0, listener_).ok());
+  REQUIRE(session_.start(why));
+}
+
+void ServerByHand::step() {
+  if (!socket_) socket_ = listener_.accept();
+  if (!socket_) return;
+  std::uint8_t in[4096];
+  const IoResult io = socket_.receive(in);
+  if (io.kind == IoKind::some) session_.receive(Bytes(in, io.len));
+  session_.work(0);
+  while (!session_.pending().empty()) {
+    const IoResult out = socket_.send(session_.pending());
+    if (out.kind != IoKind::some) return;
+    session_.sent(out.len);
+  }
+}
+
+void ServerByHand::disconnect(const char* text) {
+  session_.disconnect(text);
+  step();
+}
+
 TestClient::TestClient(std::uint16_t port) {
   config().provider = &default_provider();
   config().host = "127.0.0.1";

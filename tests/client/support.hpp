@@ -123,6 +123,27 @@ class ScriptedServer {
   std::thread thread_;
 };
 
+// A server in the test's own thread: it works when it is stepped.
+class ServerByHand {
+ public:
+  explicit ServerByHand(AuthServerConfig config);
+  ServerByHand(const ServerByHand&) = delete;
+  ServerByHand& operator=(const ServerByHand&) = delete;
+
+  std::uint16_t port() const { return listener_.port(); }
+  // What can be done at once, for one client.
+  void step();
+  // Says SSH_MSG_DISCONNECT, with these words.
+  void disconnect(const char* text);
+  void hang_up() { socket_.close(); }
+
+ private:
+  AuthServerConfig config_;
+  Listener listener_;
+  Socket socket_;
+  ServerSession session_;
+};
+
 // A client with its observer, set up for user "me" on 127.0.0.1.
 struct TestClient {
   Recorder recorder;

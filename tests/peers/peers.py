@@ -15,6 +15,7 @@ import sys
 
 import harness
 from agents import AgentChecks
+from c_abi import CChecks
 from certificates import CertificateChecks
 from checks import Count, Skip
 from formats import FormatChecks
@@ -44,7 +45,7 @@ MACS = ["hmac-sha2-256", "hmac-sha2-512", "hmac-sha2-256-etm@openssh.com",
         "umac-64-etm@openssh.com", "umac-128-etm@openssh.com"]
 
 
-class Checks(AgentChecks, FormatChecks, GroupChecks, ModeChecks, NextChecks, SymmetricChecks,
+class Checks(AgentChecks, CChecks, FormatChecks, GroupChecks, ModeChecks, NextChecks, SymmetricChecks,
              TinysshChecks, KerberosChecks, TokenChecks, CertificateChecks, KeyStoreChecks):
     """Every method `check_...` is a check; generators yield (name, function) for several."""
 

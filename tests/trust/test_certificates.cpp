@@ -147,11 +147,11 @@ TEST_CASE("revoking a certificate revokes its key, bare and in any other certifi
   again.serial = 2;
   HostTrust trust = trusting();
   REQUIRE(trust.pinned().add_key(host_key().public_line()).ok());
-  REQUIRE(
-      trust.known_hosts().add_text(line(make_certificate(host_key(), ca())), "known").ok());
+  REQUIRE(trust.known_hosts().add_text(line(make_certificate(host_key(), ca())), "known").ok());
   CHECK(ask(trust, make_certificate(host_key(), ca(), again)).verdict == HostKeyVerdict::revoked);
-  CHECK(ask(trust, Blob(host_key().public_blob().begin(), host_key().public_blob().end()))
-            .verdict == HostKeyVerdict::revoked);
+  CHECK(
+      ask(trust, Blob(host_key().public_blob().begin(), host_key().public_blob().end())).verdict ==
+      HostKeyVerdict::revoked);
   CHECK(ask(trust, make_certificate(key_of("ssh-ed25519", 101), ca())).accepted());
   // And so of an authority: it has a certificate of its own, which is what was revoked.
   HostTrust other = trusting();
@@ -346,7 +346,8 @@ TEST_CASE("revoked beats an X.509 chain, whichever of its keys it is, and who se
   const bool sent = GENERATE(true, false);  // or known from the file of authorities
   HostTrust trust;
   REQUIRE(trust.x509().add_pem(root.pem() + (sent ? "" : middle.pem()), "ca.pem").ok());
-  const Blob blob = x509_key(sent ? std::vector<Blob>{leaf, middle.der()} : std::vector<Blob>{leaf});
+  const Blob blob =
+      x509_key(sent ? std::vector<Blob>{leaf, middle.der()} : std::vector<Blob>{leaf});
   const auto check = [&] { return trust.check(kHost, 22, blob, openssl_provider()); };
   INFO(check().reason);
   REQUIRE(check().accepted());
