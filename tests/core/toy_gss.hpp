@@ -34,7 +34,7 @@ class ToyGss {
   // seen
   int steps = 0;
   std::uint32_t wanted = 0;  // of the last step of an initiator
-  int live = 0;  // contexts that were started and not wiped
+  int live = 0;              // contexts that were started and not wiped
 
  private:
   ipworksauth_gss row_{};

@@ -92,4 +92,5 @@ def main():
         print(f'{{"{name}", {bits}, "{"0" * (len(digits) % 2)}{digits}"}},')
 
 
-main()
+if __name__ == "__main__":
+    main()
