@@ -66,7 +66,7 @@ Refusal set_cert_subject(Object& object, Slot, Value& value) {
   std::vector<KeyPtr> keys;
   KeyPtr key;
   if (value.text->size() != 0) {
-    if (Refusal refusal = open_store(object.store(), keys); !refusal.ok()) return refusal;
+    if (Refusal refusal = object.open_keys(keys); !refusal.ok()) return refusal;
     key = find_subject(keys, value.text->view());
   }
   object.choose_key(key, true);
@@ -86,7 +86,7 @@ Refusal set_cert_encoded(Object& object, Slot slot, Value& value) {
   KeyPtr key = given;
   if (!given->can_sign()) {
     std::vector<KeyPtr> keys;
-    refusal = open_store(object.store(), keys);
+    refusal = object.open_keys(keys);
     if (!refusal.ok() && !is_default_store(object)) return refusal;
     key = find_public(keys, given->public_blob());
   }

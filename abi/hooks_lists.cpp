@@ -36,7 +36,11 @@ Refusal set_macs(Object& o, Slot s, Value& v) { return check(ListKind::mac, o, s
 Refusal set_compressions(Object& o, Slot s, Value& v) {
   return check(ListKind::compression, o, s, v);
 }
-Refusal set_sig_algs(Object& o, Slot s, Value& v) { return check(ListKind::signature, o, s, v); }
+Refusal set_sig_algs(Object& o, Slot s, Value& v) {
+  Refusal refusal = check(ListKind::signature, o, s, v);
+  if (refusal.ok()) o.own_sig_algorithms(true);
+  return refusal;
+}
 
 Refusal set_policy(Object& object, Slot slot, Value& value) {
   const std::string_view wanted = value.text->view();
@@ -49,6 +53,7 @@ Refusal set_policy(Object& object, Slot slot, Value& value) {
     const std::string names = policy_list(policy, list.kind);
     object.put_text(list.slot, names.empty() ? row_of(list.slot).initial : names);
   }
+  object.own_sig_algorithms(false);
   value.text = make_text(policy);
   return {};
 }

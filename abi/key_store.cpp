@@ -87,12 +87,14 @@ LoadOptions options_for(const StoreSpec& spec, const StoreRow& row) {
   options.public_only = row.public_only;
   options.families = row.families;
   options.sk_provider = spec.sk_provider;
+  options.sk_pin = spec.pin;
   return options;
 }
 
 Refusal read_token(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
   std::vector<Pkcs11Key> found;
-  if (KeyError bad = load_pkcs11({spec.store, spec.password}, found); !bad.ok())
+  const std::string_view pin = spec.pin.empty() ? spec.password : spec.pin;
+  if (KeyError bad = load_pkcs11({spec.store, pin, false, spec.last_try}, found); !bad.ok())
     return refusal_of(bad);
   for (Pkcs11Key& key : found)
     keys.push_back(std::make_shared<const Identity>(std::move(key.identity)));
@@ -103,18 +105,20 @@ void keep(std::vector<Identity>& from, std::vector<KeyPtr>& keys) {
   for (Identity& key : from) keys.push_back(std::make_shared<const Identity>(std::move(key)));
 }
 
-KeyError read_data(std::string_view data, const LoadOptions& options, std::vector<KeyPtr>& keys) {
+KeyError read_data(std::string_view data, const LoadOptions& options, std::vector<KeyPtr>& keys,
+                   PassedOver& passed_over) {
   std::vector<Identity> found;
-  if (KeyError bad = load_keys(as_bytes(data), options, found); !bad.ok()) return bad;
+  if (KeyError bad = load_keys(as_bytes(data), options, found, &passed_over); !bad.ok()) return bad;
   keep(found, keys);
   return {};
 }
 
 // What lies beside a machine's keys are certificates of a host, which are not for users.
 Refusal read_store_file(const std::string& path, const LoadOptions& options,
-                        std::vector<KeyPtr>& keys, bool certified = true) {
+                        std::vector<KeyPtr>& keys, PassedOver& passed_over, bool certified = true) {
   std::vector<Identity> found;
-  if (KeyError bad = load_keys_file(path, options, found); !bad.ok()) return refusal_of(bad);
+  if (KeyError bad = load_keys_file(path, options, found, &passed_over); !bad.ok())
+    return refusal_of(bad);
   if (certified && found.size() == 1)
     if (KeyError bad = attach_certificate(path, found.front()); !bad.ok()) return refusal_of(bad);
   keep(found, keys);
@@ -136,15 +140,15 @@ bool names_code_or_file(std::string_view uri) noexcept {
 // Contents, or where they are in no format that is known and may be, a file's name. A name of no
 // file is not told back: it may be a key that somebody has mistyped.
 Refusal read_contents(const StoreSpec& spec, const StoreRow& row, const LoadOptions& options,
-                      std::vector<KeyPtr>& keys) {
-  const KeyError bad = read_data(spec.store, options, keys);
+                      std::vector<KeyPtr>& keys, PassedOver& passed_over) {
+  const KeyError bad = read_data(spec.store, options, keys, passed_over);
   if (bad.ok()) return {};
   if (row.from != From::either || bad.code != KeyErrc::unknown_format ||
       !looks_like_file_name(spec.store))
     return refusal_of(bad);
   std::error_code none;
   if (std::filesystem::exists(std::string(spec.store), none))
-    return read_store_file(std::string(spec.store), options, keys);
+    return read_store_file(std::string(spec.store), options, keys, passed_over);
   return {kCannotOpenFile,
           "it is no key in a format that is known, and there is no file of that name"};
 }
@@ -173,7 +177,8 @@ std::vector<std::string> folder_entries(const std::filesystem::path& folder, boo
   return found;
 }
 
-Refusal open_folder(const StoreSpec& spec, const StoreRow& row, std::vector<KeyPtr>& keys) {
+Refusal open_folder(const StoreSpec& spec, const StoreRow& row, std::vector<KeyPtr>& keys,
+                    PassedOver& passed_over) {
   const bool machine = spec.type == IPWORKSAUTH_CST_MACHINE;
   const char* home = std::getenv("HOME");
   if (!machine && (home == nullptr || *home == '\0'))
@@ -185,11 +190,15 @@ Refusal open_folder(const StoreSpec& spec, const StoreRow& row, std::vector<KeyP
   if (names.empty())
     return {kBadStore, "SSHCertStore: there is no private key in " + folder.string()};
   Refusal first;
+  passed_over = {};
   for (const std::string& name : names) {
     if (!looks_like_file_name(name) || name.find('/') != name.npos)
       return {kBadArgument, "SSHCertStore: a key folder's entry has no '/' in its name"};
-    Refusal refusal = read_store_file(folder / name, options_for(spec, row), keys, !machine);
-    if (!refusal.ok() && first.ok()) first = std::move(refusal);
+    PassedOver here;
+    Refusal refusal = read_store_file(folder / name, options_for(spec, row), keys, here, !machine);
+    if (refusal.ok()) continue;
+    if (passed_over.num++ == 0) passed_over.first = {store_key_errc(refusal.code), refusal.text};
+    if (first.ok()) first = std::move(refusal);
   }
   return keys.empty() ? first : Refusal();
 }
@@ -240,10 +249,11 @@ Refusal read_key(std::string_view data, std::string_view password, KeyPtr& out) 
   return {};
 }
 
-Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
+Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys, PassedOver& passed_over) {
+  passed_over = {};
   if (Refusal refusal = check_store_type(spec.type); !refusal.ok()) return refusal;
   const StoreRow& row = *store_row(spec.type);
-  if (row.from == From::folder) return open_folder(spec, row, keys);
+  if (row.from == From::folder) return open_folder(spec, row, keys, passed_over);
   const bool token = row.from == From::token;
   if (token || (row.families == kAnyFamily && is_pkcs11_uri(spec.store))) {
     if (!token && names_code_or_file(spec.store))
@@ -262,9 +272,9 @@ Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
     return {kBadArgument, "SSHCertStore: it is not a file name, which SSHCertStoreType asks for"};
   Refusal refusal;
   if (row.from == From::file)
-    refusal = read_store_file(std::string(spec.store), options, keys);
+    refusal = read_store_file(std::string(spec.store), options, keys, passed_over);
   else
-    refusal = read_contents(spec, row, options, keys);
+    refusal = read_contents(spec, row, options, keys, passed_over);
   if (refusal.ok()) return {};
   return {refusal.code, "SSHCertStore (" + std::string(row.name) + "): " + refusal.text};
 }

@@ -18,6 +18,8 @@ struct StoreSpec {
   std::string_view store;        // file name, folder entry or contents, by type
   std::string_view password;     // of a token or security key its PIN
   std::string_view sk_provider;  // the setting SecurityKeyProvider
+  bool last_try = false;         // the setting PKCS11LastTry
+  std::string_view pin{};        // of a token or security key, where it is not the password
 };
 
 using KeyPtr = std::shared_ptr<const Identity>;
@@ -30,8 +32,9 @@ int store_error_code(KeyErrc why) noexcept;
 // And back: `ok` for a code that stands for several, or for none.
 KeyErrc store_key_errc(int code) noexcept;
 
-// Every key of the store, at least one.
-Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys);
+// Every key of the store, at least one. What was passed over beside them, a folder's files too, is
+// counted in `passed_over`.
+Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys, PassedOver& passed_over);
 
 // The first key whose subject, comment (in a key store its friendly name) or fingerprint is
 // `subject`, else contains it; "*": the first choice. Null: none.

@@ -54,12 +54,14 @@ bool is_default_store(const StoreSpec& spec) noexcept {
 
 StoreSpec Object::store() const {
   return {static_cast<int>(number(Slot::SSHCertStoreType)), text(Slot::SSHCertStore),
-          text(Slot::SSHCertStorePassword), text(Slot::SecurityKeyProvider)};
+          text(Slot::SSHCertStorePassword), text(Slot::SecurityKeyProvider),
+          flag(Slot::PKCS11LastTry)};
 }
 
 void Object::choose_key(KeyPtr key, bool asked) {
   put_text(Slot::SSHCertSubject, key != nullptr ? key_subject(*key) : "");
   put_text(Slot::SSHCertEncoded, key != nullptr ? key_encoded(*key) : "");
+  if (key == nullptr && !asked) passed_over_ = {};  // of another store
   key_ = std::move(key);
   key_asked_ = asked;
 }
@@ -74,26 +76,41 @@ void Object::want_of_agent(AgentUse& agent) const {
   agent.wanted.emplace_back(blob.begin(), blob.end());
 }
 
+std::string Object::about_passed_over() const {
+  return passed_over_.num != 0 ? ": " + passed_over_sentence(passed_over_) : std::string();
+}
+
+// Where no key was named: the one that SignedSSHCert is of, else the first that can sign.
+KeyPtr Object::automatic_choice(const std::vector<KeyPtr>& keys) const {
+  CertificateLine line;
+  if (parse_certificate_line(text(Slot::SignedSSHCert), line).ok())
+    for (const KeyPtr& key : keys)
+      if (certifies(line.blob, key->public_blob())) return key;
+  return first_choice(keys);
+}
+
 // A mode that can do without a key still fails where the host named a store that does not open.
 Refusal Object::prepare_key(ClientConfig& config, bool wished) {
   const bool named = key_asked_ || !is_default_store(store());
   const bool needed = wished && config.agent.mode == AgentUse::Mode::off;
   if (key_ == nullptr && !key_asked_ && (wished || named)) {
     std::vector<KeyPtr> keys;
-    Refusal refusal = open_store(store(), keys);
+    Refusal refusal = open_keys(keys);
     if (!refusal.ok() && (needed || named)) return refusal;
-    if (refusal.ok()) choose_key(first_choice(keys), false);
+    if (refusal.ok()) choose_key(automatic_choice(keys), false);
   }
+  if (passed_over_.num != 0) config.remarks.push_back("SSHCertStore" + about_passed_over());
   // Else an agent would be asked for whatever it has.
   const bool nothing_fits = key_asked_ && key_ == nullptr && text(Slot::SSHCertEncoded).empty();
   if (nothing_fits && config.agent.mode != AgentUse::Mode::off)
-    return {kNoKey, "SSHCertSubject: nothing in SSHCertStore fits it"};
+    return {kNoKey, "SSHCertSubject: nothing in SSHCertStore fits it" + about_passed_over()};
   if (named) want_of_agent(config.agent);
   if (key_ == nullptr && needed)
     return {kNoKey,
             "AuthMode 3 needs a key: nothing in SSHCertStore fits the SSHCertSubject or "
-            "SSHCertEncoded that was set"};
-  if (Refusal refusal = prepare_certificate(config); !refusal.ok()) return refusal;
+            "SSHCertEncoded that was set" +
+                about_passed_over()};
+  if (Refusal refusal = prepare_certificate(config, named); !refusal.ok()) return refusal;
   if (key_ != nullptr && key_->can_sign()) config.identities.push_back(key_);
   if (key_ != nullptr && !key_->can_sign() && needed)
     return {kNoPrivateKey,
@@ -142,18 +159,25 @@ void Object::prepare_agent_methods(ClientConfig& config) {
   config.methods.insert(config.methods.begin() + (asks_first ? 1 : 0), "publickey");
 }
 
-Refusal Object::prepare_certificate(ClientConfig& config) {
+// An agent may have the key; which it is, the certificate says itself.
+Refusal Object::prepare_certificate(ClientConfig& config, bool named) {
   config.user_certificate.clear();
   config.user_certificate_algorithms.clear();
   const std::string_view signed_cert = text(Slot::SignedSSHCert);
-  if (signed_cert.empty() || key_ == nullptr) return {};
+  const bool agent = config.agent.mode != AgentUse::Mode::off;
+  if (signed_cert.empty() || (key_ == nullptr && !agent)) return {};
   CertificateLine line;
   if (const KeyError error = parse_certificate_line(signed_cert, line); !error.ok())
     return {kBadArgument, "SignedSSHCert: " + error.text};
-  if (!certifies(line.blob, key_->public_blob()))
+  const bool fits = key_ != nullptr && certifies(line.blob, key_->public_blob());
+  if (!fits && (named || !agent))
     return {kBadArgument,
             "SignedSSHCert is the certificate of another key than the one in "
             "SSHCertStore"};
+  Blob plain;
+  if (const KeyError error = take_certified_key(line.blob, plain); !error.ok())
+    return {kBadArgument, "SignedSSHCert: " + error.text};
+  if (agent && !named) config.agent.wanted.push_back(std::move(plain));
   config.user_certificate = std::move(line.blob);
   // The name of the type itself says nothing about the hash: the better ones are tried first.
   if (line.algorithm == "ssh-rsa-cert-v01@openssh.com")
@@ -165,8 +189,9 @@ Refusal Object::prepare_certificate(ClientConfig& config) {
 }
 
 // The lists of old do not name the algorithms of security keys; who has such a key, or asks an
-// agent that may have one, means to use it.
+// agent that may have one, means to use it. A list of the host's own is taken as it is.
 void Object::allow_security_keys(ClientConfig& config) const {
+  if (own_sig_algorithms_) return;
   bool wanted = config.agent.mode != AgentUse::Mode::off;
   for (const auto& key : config.identities) wanted = wanted || is_for_users_only(key->type());
   for (const SigAlg* row : sigs(*config.provider))
@@ -182,6 +207,7 @@ Refusal Object::prepare_user(ClientConfig& config) {
   config.try_all = try_all;
 
   config.identities.clear();
+  config.remarks.clear();
   prepare_agent(config);
   const bool with_agent = config.agent.mode != AgentUse::Mode::off;
   const bool wished =
@@ -385,6 +411,8 @@ Refusal Object::reset() {
   indexed_.clear();
   key_ = nullptr;
   key_asked_ = false;
+  passed_over_ = {};
+  own_sig_algorithms_ = false;
   known_ = false;
   learned_hint_.clear();
   server_address_.clear();

@@ -142,6 +142,9 @@ class Object {
   StoreSpec store() const;
   // With the two properties that show it. `asked`: the host chose, so null is a choice too.
   void choose_key(KeyPtr key, bool asked);
+  Refusal open_keys(std::vector<KeyPtr>& keys) { return open_store(store(), keys, passed_over_); }
+  // SSHPubKeyAuthSigAlgorithms is the host's own list, and not a policy's.
+  void own_sig_algorithms(bool own) noexcept { own_sig_algorithms_ = own; }
 
   // ---- events ----
   bool in_callback() const noexcept { return in_callback_ != 0; }
@@ -169,7 +172,9 @@ class Object {
   void allow_security_keys(ClientConfig& config) const;
   void prepare_agent_methods(ClientConfig& config);
   void add_every_method(ClientConfig& config, std::int64_t mode, bool has_password);
-  Refusal prepare_certificate(ClientConfig& config);
+  Refusal prepare_certificate(ClientConfig& config, bool named);
+  KeyPtr automatic_choice(const std::vector<KeyPtr>& keys) const;
+  std::string about_passed_over() const;
   Refusal prepare_trust(ClientConfig& config);
   Refusal prepare_lists(ClientConfig& config);
   void prepare_protocol(ClientConfig& config);
@@ -194,6 +199,8 @@ class Object {
   TextPtr version_given_;
   KeyPtr key_;              // null: none
   bool key_asked_ = false;  // the host said which, so null is its choice
+  PassedOver passed_over_;  // of the store that was opened last
+  bool own_sig_algorithms_ = false;
   OutText out_text_;
   unsigned in_callback_ = 0;
   bool known_ = false;

@@ -130,16 +130,25 @@ int give_hex(Bytes octets, char* out, int size) noexcept {
   return 0;
 }
 
-struct FreeText {
-  void operator()(char* text) const noexcept {
-    OPENSSL_clear_free(text, std::string_view(text).size());
-  }
-};
-
+// Divided by ten until nothing is left, the digits from the end: libcrypto's own way to decimal
+// leaves copies of the number in memory that it gives back.
 int give_decimal(Bytes magnitude, char* out, int size) {
-  const ossl::Bn number = ossl::secret_number(magnitude.data(), magnitude.size());
-  const std::unique_ptr<char, FreeText> text(number != nullptr ? BN_bn2dec(number.get()) : nullptr);
-  return text != nullptr ? give_text(text.get(), out, size) : kOutOfMemory;
+  SecretBytes number(magnitude);
+  SecretBytes digits(kMpintDigits);
+  std::size_t at = digits.size();
+  std::size_t zeros = 0;  // octets in front that are done
+  const MutBytes left = number.write();
+  do {
+    unsigned rest = 0;
+    for (std::size_t i = zeros; i < left.size(); ++i) {
+      const unsigned part = rest << 8 | left[i];
+      left[i] = static_cast<std::uint8_t>(part / 10);
+      rest = part % 10;
+    }
+    digits.write()[--at] = static_cast<std::uint8_t>('0' + rest);
+    while (zeros < left.size() && left[zeros] == 0) ++zeros;
+  } while (zeros < left.size());
+  return give_text(as_text(digits.reveal().subspan(at)), out, size);
 }
 
 }  // namespace

@@ -19,13 +19,18 @@ struct LookedAt {
   KeyTrouble trouble;
   std::vector<abi::KeyPtr> keys;
   bool sealed = false;  // encrypted, and their private halves stayed closed
+  PassedOver passed_over{};
 };
+
+KeyTrouble no_variable(const std::string& name) {
+  return {abi::kBadArgument, KeyErrc::bad_argument, "the environment has no variable " + name};
+}
 
 LookedAt load_with(const KeySource& source, const SecretBytes* passphrase, bool public_only) {
   LookedAt out;
   std::optional<std::string_view> word;
   if (passphrase != nullptr) word = as_text(passphrase->reveal());
-  out.trouble = open_source(source, word, public_only, out.keys);
+  out.trouble = open_source(source, word, public_only, out.keys, out.passed_over);
   out.sealed = public_only;
   return out;
 }
@@ -36,9 +41,7 @@ LookedAt look_at(const KeyOptions& options, const KeySource& source) {
   SecretBytes passphrase;
   if (!options.passphrase_env.empty()) {
     if (!take_env(options.passphrase_env, passphrase))
-      return {{abi::kBadArgument, KeyErrc::bad_argument,
-               "the environment has no variable " + options.passphrase_env},
-              {}};
+      return {no_variable(options.passphrase_env), {}};
     return load_with(source, &passphrase, false);
   }
   LookedAt whole = load_with(source, nullptr, false);
@@ -146,10 +149,10 @@ int run_token_keys(KeyOptions options) {
   SecretBytes pin;
   options.file = options.token.store;
   if (!options.token.pin_env.empty() && !take_env(options.token.pin_env, pin))
-    return refuse(options, {abi::kBadArgument, KeyErrc::bad_argument,
-                            "the environment has no variable " + options.token.pin_env});
+    return refuse(options, no_variable(options.token.pin_env));
   std::vector<Pkcs11Key> keys;
-  if (const KeyError why = load_pkcs11({options.file, as_text(pin.reveal())}, keys); !why.ok())
+  if (const KeyError why = load_pkcs11({options.file, as_text(pin.reveal()), true}, keys);
+      !why.ok())
     return refuse(options, trouble_of(why));
   Json all = Json::array();
   for (const Pkcs11Key& key : keys) {
@@ -170,6 +173,7 @@ int run_token_keys(KeyOptions options) {
 // The chosen key's facts, and where there are several those of each.
 void print_facts(const KeyOptions& options, const LookedAt& seen, const Identity& chosen) {
   Json facts = describe(options, chosen, seen.sealed);
+  facts["passed_over"] = {{"num", seen.passed_over.num}, {"first", seen.passed_over.first.text}};
   facts["keys"] = Json::array();
   for (const abi::KeyPtr& key : seen.keys)
     facts["keys"].push_back(describe(options, *key, seen.sealed));
@@ -192,7 +196,11 @@ int run_key(const KeyOptions& options) {
   if (!options.names_file)
     return refuse(options, {abi::kBadArgument, KeyErrc::bad_argument,
                             "name a key file, or use --agent or --pkcs11"});
-  const KeySource source{options.file, options.store_type, options.subject};
+  SecretBytes pin;
+  if (!options.token.pin_env.empty() && !take_env(options.token.pin_env, pin))
+    return refuse(options, no_variable(options.token.pin_env));
+  const KeySource source{options.file, options.store_type,   options.subject, false,
+                         {},           as_text(pin.reveal())};
   LookedAt seen = look_at(options, source);
   abi::KeyPtr chosen;
   if (seen.trouble.ok()) seen.trouble = choose(source, seen.keys, chosen);
@@ -201,6 +209,8 @@ int run_key(const KeyOptions& options) {
     print_facts(options, seen, *chosen);
   else
     show_all(options, seen, *chosen);
+  if (seen.passed_over.num != 0)
+    tell("sshauth: " + options.file + ": " + passed_over_sentence(seen.passed_over));
   return exit_authenticated;
 }
 

@@ -8,7 +8,7 @@ namespace sshauth::tool {
 namespace {
 
 KeyTrouble open_typed(const KeySource& source, std::optional<std::string_view> passphrase,
-                      std::vector<abi::KeyPtr>& keys) {
+                      std::vector<abi::KeyPtr>& keys, PassedOver& passed_over) {
   abi::StoreSpec spec;
   const char* const end = source.type.data() + source.type.size();
   if (std::from_chars(source.type.data(), end, spec.type).ptr != end)
@@ -17,7 +17,9 @@ KeyTrouble open_typed(const KeySource& source, std::optional<std::string_view> p
   spec.store = source.where;
   spec.password = passphrase.value_or(std::string_view());
   spec.sk_provider = source.sk_provider;
-  const abi::Refusal refusal = abi::open_store(spec, keys);
+  spec.pin = source.pin;
+  spec.last_try = source.last_try;
+  const abi::Refusal refusal = abi::open_store(spec, keys, passed_over);
   return {refusal.code, abi::store_key_errc(refusal.code), refusal.text};
 }
 
@@ -28,15 +30,15 @@ KeyTrouble trouble_of(const KeyError& error) {
 }
 
 KeyTrouble open_source(const KeySource& source, std::optional<std::string_view> passphrase,
-                       bool public_only, std::vector<abi::KeyPtr>& keys) {
-  if (!source.type.empty()) return open_typed(source, passphrase, keys);
+                       bool public_only, std::vector<abi::KeyPtr>& keys, PassedOver& passed_over) {
+  if (!source.type.empty()) return open_typed(source, passphrase, keys, passed_over);
   LoadOptions how;
   how.passphrase = passphrase;
   how.public_only = public_only;
   how.sk_provider = source.sk_provider;
   how.sk_pin = source.pin;
   std::vector<Identity> found;
-  if (const KeyError error = load_keys_file(source.where, how, found); !error.ok())
+  if (const KeyError error = load_keys_file(source.where, how, found, &passed_over); !error.ok())
     return trouble_of(error);
   if (source.with_certificate && found.size() == 1)
     if (const KeyError error = attach_certificate(source.where, found.front()); !error.ok())

@@ -15,7 +15,8 @@ struct KeySource {
   std::string type;     // a value of SSHCertStoreType; empty: found from the content of a file
   std::string subject;  // which key of it; empty: the first that has a private half
   bool with_certificate = false;  // the OpenSSH certificate beside the file, where there is one
-  std::string_view sk_provider{}, pin{};  // of security keys, as in LoadOptions
+  std::string_view sk_provider{}, pin{};  // of security keys and tokens, as in StoreSpec
+  bool last_try = false;                  // the PIN was typed by a person who was told
 };
 
 // Why there is no key: the object's code, and which of the ways a key file can be unfit where it is
@@ -32,7 +33,7 @@ KeyTrouble trouble_of(const KeyError& error);
 
 // All keys of the source, at least one.
 KeyTrouble open_source(const KeySource& source, std::optional<std::string_view> passphrase,
-                       bool public_only, std::vector<abi::KeyPtr>& keys);
+                       bool public_only, std::vector<abi::KeyPtr>& keys, PassedOver& passed_over);
 
 // The one that the source names.
 KeyTrouble choose(const KeySource& source, const std::vector<abi::KeyPtr>& keys, abi::KeyPtr& key);

@@ -147,37 +147,67 @@ SecretBytes given_pin(const LoginOptions& options) {
   return pin;
 }
 
-KeyTrouble open_asking(const KeySource& source, const std::optional<SecretBytes>& passphrase,
-                       std::vector<abi::KeyPtr>& keys) {
-  KeyTrouble trouble = open_source(source, std::nullopt, false, keys);
+struct OpenedKeys {
+  std::vector<abi::KeyPtr> keys;
+  PassedOver passed_over;
+};
+
+// What is wrong is told before each question: of a token that is how many tries are left.
+KeyTrouble open_asking(KeySource source, const std::optional<SecretBytes>& passphrase,
+                       OpenedKeys& out) {
+  const auto open = [&](std::optional<std::string_view> word) {
+    return open_source(source, word, false, out.keys, out.passed_over);
+  };
+  KeyTrouble trouble = open(std::nullopt);
   if (trouble.why != KeyErrc::needs_passphrase) return trouble;
-  if (passphrase) return open_source(source, as_text(passphrase->reveal()), false, keys);
+  if (passphrase) return open(as_text(passphrase->reveal()));
+  if (!has_terminal()) return trouble;
   SecretBytes typed;
+  source.last_try = true;
   for (int asked = 0; asked < kPassphraseTries; ++asked) {
-    if (ask_line("Passphrase for " + readable(source.where) + ": ", false, typed) !=
+    tell(trouble.text);
+    if (ask_line("Passphrase or PIN for " + readable(source.where) + ": ", false, typed) !=
         Asked::answered)
       break;
-    trouble = open_source(source, as_text(typed.reveal()), false, keys);
+    trouble = open(as_text(typed.reveal()));
     if (trouble.why != KeyErrc::wrong_passphrase) break;
-    tell("That passphrase does not open it.");
   }
   return trouble;
 }
 
-abi::KeyPtr load_key(const KeySource& source, const std::optional<SecretBytes>& passphrase) {
-  std::vector<abi::KeyPtr> keys;
+abi::KeyPtr load_key(const KeySource& source, const std::optional<SecretBytes>& passphrase,
+                     ClientConfig& config) {
+  OpenedKeys opened;
   abi::KeyPtr key;
-  KeyTrouble trouble = open_asking(source, passphrase, keys);
-  if (trouble.ok()) trouble = choose(source, keys, key);
+  KeyTrouble trouble = open_asking(source, passphrase, opened);
+  const std::string over = passed_over_sentence(opened.passed_over);
+  if (trouble.ok()) {
+    trouble = choose(source, opened.keys, key);
+    if (!trouble.ok() && !over.empty()) trouble.text += "; " + over;
+  }
   if (!trouble.ok()) throw Trouble{exit_credential, trouble.code, trouble.text, trouble.why};
+  if (!over.empty()) config.remarks.push_back(source.where + ": " + over);
   return key;
+}
+
+// Without a PIN a person is asked for it, and told how few tries there may be.
+KeyError open_token(const std::string& store, std::string_view pin, std::vector<Pkcs11Key>& keys) {
+  KeyError bad = load_pkcs11({store, pin}, keys);
+  SecretBytes typed;
+  for (int asked = 0; asked < kPassphraseTries && pin.empty() && has_terminal(); ++asked) {
+    if (bad.code != KeyErrc::needs_passphrase && bad.code != KeyErrc::wrong_passphrase) break;
+    tell(bad.text);
+    if (ask_line("PIN: ", false, typed) != Asked::answered) break;
+    bad = load_pkcs11({store, as_text(typed.reveal()), false, true}, keys);
+  }
+  return bad;
 }
 
 // Every key of the token that can sign.
 void add_token_keys(const LoginOptions& options, const SecretBytes& pin, ClientConfig& config) {
   if (options.token.store.empty()) return;
   std::vector<Pkcs11Key> keys;
-  const KeyError bad = load_pkcs11({options.token.store, as_text(pin.reveal())}, keys);
+  const KeyError bad = open_token(options.token.store, as_text(pin.reveal()), keys);
   if (!bad.ok())
     throw Trouble{exit_credential, abi::store_error_code(bad.code), "--pkcs11: " + bad.text,
                   bad.code};
@@ -189,8 +219,8 @@ void add_token_keys(const LoginOptions& options, const SecretBytes& pin, ClientC
   }
   if (num == 0)
     throw Trouble{exit_credential, kNoPrivateHalf,
-                  "--pkcs11: the token shows public keys alone before its PIN is given (--pin-env)",
-                  KeyErrc::needs_passphrase};
+                  "--pkcs11: the token has public keys alone, with which nobody can log in",
+                  KeyErrc::cannot_sign};
 }
 
 void set_agent(const LoginOptions& options, ClientConfig& config) {
@@ -210,7 +240,7 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
   for (const std::string& file : options.identities) {
     const abi::KeyPtr key = load_key({file, options.store_type, options.subject, true,
                                       options.sk_provider, as_text(pin.reveal())},
-                                     passphrase);
+                                     passphrase, config);
     if (!key->can_sign() && !options.agent.wanted())
       throw Trouble{exit_credential, kNoPrivateHalf,
                     file +

@@ -110,7 +110,7 @@ Exit exit_of(const ClientResult& result, bool lacked_credential) {
     case kNetConnectionLost: return exit_connection;
     default: break;
   }
-  if (result.code >= 270 && result.code <= 275) return exit_credential;
+  if (result.code >= 270 && result.code <= 278) return exit_credential;
   if (result.code >= 10000) return exit_connection;
   return exit_protocol;
 }

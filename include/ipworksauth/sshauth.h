@@ -200,7 +200,7 @@ enum {
   IPWORKSAUTH_CST_BCFKS_FILE = 21, /* BouncyCastle FIPS key store */
   IPWORKSAUTH_CST_BCFKS_BLOB = 22,
   /* pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit has; SSHCertStorePassword
-   * is the PIN. Calls of modules block. */
+   * is the PIN: without it 277, a wrong one 278. Calls of modules block. */
   IPWORKSAUTH_CST_PKCS11 = 23,
   IPWORKSAUTH_CST_AUTO = 99 /* found from the content: text, else a file name */
 };
@@ -497,7 +497,12 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertstoretype(voi
  * friendly name) or fingerprint is the value, else contains it; of a distinguished name also one
  * that has all the fields that were asked for. "*" takes the first that has a private half. The
  * property then reads the whole subject, or "" when nothing matched (no error, no key selected).
- * If it was never set, authenticate selects "*" when it needs a key.
+ * If it was never set, authenticate selects "*" when it needs a key. Of a store with several keys
+ * the selected one alone is offered to the server; the others are not tried when it is refused.
+ * What cannot be used in a store (damaged, of a type that SSH has not, under a password of its own)
+ * is passed over where there is something else, and SSHStatus tells how much that was and why. A
+ * store has one password: the store's own first, then the keys'; a Java or BCFKS key under another
+ * one is passed over, or 278 where there is no other.
  */
 IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_getsshcertsubject(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertsubject(void* obj,
@@ -634,7 +639,10 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   AgentKeyLimit +          5   of its keys at most so many are offered
  *   SecurityKeyProvider +    ""  sk-api library for security keys; "": SSH_SK_PROVIDER, else
  *                            libfido2
- *   SignedSSHCert            ""  the certificate that an authority made of the user's key
+ *   PKCS11LastTry +          False  a token's PIN is shown though a wrong one would lock the token;
+ *                            False: refused with 273
+ *   SignedSSHCert            ""  the certificate that an authority made of the user's key, which is
+ *                            in SSHCertStore or, with EnablePageantAuth, in the agent
  *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server
  *   KerberosRealm            ""  of the service and, with Password, of User; "": the default
  *   KerberosSPN              ""  host/server.example[@REALM]; "": host/ and SSHHost, and where DNS

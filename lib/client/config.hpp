@@ -105,6 +105,7 @@ struct ClientConfig {
   unsigned connection_timeout = 0;  // to the TCP connection and through the proxy; 0: `timeout`
   unsigned login_timeout = 300;     // from start to result, questions not counted
 
+  std::vector<std::string> remarks;         // told as steps when the login begins
   bool wait_for_server_disconnect = false;  // after success the server closes first
   int log_level = 1;                        // 0 nothing, 1 steps, 2 packets, 3 octets
 

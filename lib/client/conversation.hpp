@@ -96,6 +96,7 @@ class Conversation {
   void judge_password(const Event& event);
   std::string fault_of_certificate() const;
   void do_ended();
+  void blame_signer();
 
   bool do_host_key(const Event& event);
   bool do_sign(const Event& event);
@@ -159,7 +160,7 @@ class Conversation {
   // For agents: the host key of the first exchange, and its signature over the session identifier.
   Blob first_host_key_, first_host_signature_;
   std::unique_ptr<Signing> signing_;
-  std::string not_signed_;  // why the last key could not sign
+  KeyError not_signed_;  // why the last key could not sign
   // A password that was refused is not sent again, by whatever method.
   bool password_sent_ = false;          // with the request in hand
   bool password_spent_ = false;         // refused

@@ -191,8 +191,8 @@ Conversation::Signed Conversation::sign_with(const Event& event, const Identity&
   if (state == Signing::State::working) return Signed::later;
   const std::unique_ptr<Signing> over = std::move(signing_);
   if (state == Signing::State::done && give_signature(over->signature())) return Signed::given;
-  not_signed_ = over->error().text;
-  status(not_signed_);
+  not_signed_ = over->error();
+  status(not_signed_.text);
   return Signed::none;
 }
 

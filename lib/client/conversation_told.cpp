@@ -224,6 +224,17 @@ std::string Conversation::fault_of_certificate() const {
   return fault.empty() ? "" : "; " + fault;
 }
 
+// Where the server was shown nothing that it could refuse, a PIN is what was missing or wrong.
+void Conversation::blame_signer() {
+  constexpr int kNeedsPassword = 277;
+  constexpr int kWrongPassword = 278;
+  result_.text += "; " + not_signed_.text;
+  collect();
+  if (result_.attempts != 0) return;
+  if (not_signed_.code == KeyErrc::needs_passphrase) result_.code = kNeedsPassword;
+  if (not_signed_.code == KeyErrc::wrong_passphrase) result_.code = kWrongPassword;
+}
+
 void Conversation::do_ended() {
   ipworksauth_engine_error_info info{};
   ipworksauth_engine_error(engine_.get(), &info);
@@ -233,8 +244,7 @@ void Conversation::do_ended() {
   result_.text = info.text != nullptr ? info.text : "the connection ended";
   if (info.code == IPWORKSAUTH_E_AUTH_FAILED && !key_.empty())
     result_.text += "; the last key tried: " + key_;
-  if (info.code == IPWORKSAUTH_E_AUTH_FAILED && !not_signed_.empty())
-    result_.text += "; " + not_signed_;
+  if (info.code == IPWORKSAUTH_E_AUTH_FAILED && !not_signed_.ok()) blame_signer();
   if (info.code == IPWORKSAUTH_E_AUTH_FAILED) result_.text += fault_of_certificate();
   result_.engine_code = info.code;
   result_.engine_error = info.name != nullptr ? info.name : "";

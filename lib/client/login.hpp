@@ -95,6 +95,7 @@ class Client::Login {
   std::size_t add_agent_keys();
   bool without_agent(int code, std::string why);
   void begin_connection();
+  bool tell_remarks();
   bool choose_proxy();
   NetError detect_proxy();
   void dial();

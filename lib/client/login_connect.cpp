@@ -38,6 +38,16 @@ bool Client::Login::prepare_gss() {
   return !calls_.stopped() && busy();
 }
 
+// Once a login. False when the host ended it meanwhile, or forked: then it is the parent's.
+bool Client::Login::tell_remarks() {
+  if (result.connections > 1) return true;
+  for (const std::string& remark : config.remarks) {
+    tell_step(remark);
+    if (calls_.stopped() || !busy()) return false;
+  }
+  return true;
+}
+
 void Client::Login::begin_connection() {
   in_at_ = in_end_ = 0;
   write_blocked_ = rate_blocked_ = no_more_in_ = no_more_out_ = more_to_do_ = false;
@@ -60,6 +70,7 @@ void Client::Login::begin_connection() {
   if (const NetError error = WaitSet::open(waiting_); !error.ok()) return fail_connecting(error);
   if (!choose_proxy()) return;
   proxy_target_ = config.host;
+  if (!tell_remarks()) return;
   if (proxy_ != nullptr)
     tell_step("Connecting through " + proxy_name(*proxy_) +
               (proxy_ == &detected_ ? ", which the environment names" : ""));

@@ -3,6 +3,22 @@
 namespace sshauth {
 namespace {
 
+// Of a security key's type the domain stands behind the certificate's suffix (PROTOCOL.u2f "SSH U2F
+// Key formats"); all others have none.
+struct SkType {
+  std::string_view certificate, key;
+};
+constexpr SkType kSkTypes[] = {
+    {"sk-ssh-ed25519-cert-v01@openssh.com", "sk-ssh-ed25519@openssh.com"},
+    {"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"},
+};
+
+std::string_view key_type_in(std::string_view certificate_type) noexcept {
+  for (const SkType& row : kSkTypes)
+    if (row.certificate == certificate_type) return row.key;
+  return certificate_type.substr(0, certificate_type.size() - kCertificateSuffix.size());
+}
+
 // Strings to the end, at most `most` of them.
 bool strings_fit(Bytes list, std::size_t most) noexcept {
   Reader r(list);
@@ -45,7 +61,7 @@ Errc decode_certificate(Bytes blob, Certificate& out) noexcept {
   Reader r(blob);
   out.type = r.text();
   if (!is_certificate_type(out.type)) return Errc::bad_certificate;
-  out.key_type = out.type.substr(0, out.type.size() - kCertificateSuffix.size());
+  out.key_type = key_type_in(out.type);
   r.string();  // the nonce makes the signature's hash unpredictable, and says nothing
   const std::size_t key_at = blob.size() - r.left();
   if (read_key_numbers(r, out.key_type, out.key) != Errc::ok) return Errc::bad_certificate;

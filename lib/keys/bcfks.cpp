@@ -198,7 +198,8 @@ class Reading {
         bcfks_decrypt(data->key, kdf_, BcfksPurpose::private_key, options_.limits, plain);
     if (bad.code == KeyErrc::wrong_passphrase) {
       keys_.pass_over({bad.code, "the key " + printable(name) +
-                                     " has a password of its own, not that of the key store"});
+                                     " has a password of its own, not that of the key "
+                                     "store; \"keytool -keypasswd\" gives it that one"});
       return {};
     }
     if (!bad.ok()) return bad;

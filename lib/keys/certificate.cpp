@@ -13,9 +13,12 @@ using Certificate = ossl::Owned<X509, X509_free>;
 
 constexpr std::size_t kMaxChain = 10;
 constexpr std::size_t kMaxCertificates = 1024;  // each is looked for among all
+// A chain is of use in a key blob, which has 8192 octets; each key has a copy of its own.
+constexpr std::size_t kMaxChainOctets = std::size_t{32} * 1024;
 constexpr char kFormat[] = "X.509 certificate";
 
 Certificate parse(Bytes der) {
+  if (der.size() > kMaxChainOctets) return nullptr;
   const std::uint8_t* at = der.data();
   Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   return at == der.data() + der.size() ? std::move(certificate) : nullptr;
@@ -33,6 +36,15 @@ bool issued(const X509* by, const X509* certificate) {
   return X509_NAME_cmp(X509_get_subject_name(by), X509_get_issuer_name(certificate)) == 0;
 }
 
+// What is too much is left out from the end: a server may have the rest.
+void shorten(std::vector<Blob>& chain) {
+  std::size_t octets = 0;
+  std::size_t num = 0;
+  while (num < chain.size() && num < kMaxChain && octets + chain[num].size() <= kMaxChainOctets)
+    octets += chain[num++].size();
+  chain.resize(num);
+}
+
 // What there is of certificates: each with its octets, and the public key as a blob where it is of
 // a supported type.
 class Bundle {
@@ -42,7 +54,8 @@ class Bundle {
       if (rows_.size() >= kMaxCertificates) break;
       Certificate parsed = parse(one.der);
       if (parsed == nullptr) {
-        keys.pass_over({KeyErrc::malformed, "a certificate in it is malformed"});
+        keys.pass_over({KeyErrc::malformed, "a certificate in it is malformed, or longer than " +
+                                                std::to_string(kMaxChainOctets) + " octets"});
         continue;
       }
       KeyResult key = public_half(parsed.get());
@@ -89,6 +102,7 @@ class Bundle {
       seen.push_back(row);
       chain.push_back(row->from->der);
     }
+    shorten(chain);
     return chain;
   }
 
@@ -116,7 +130,9 @@ KeyResult load_certificate(Bytes der) {
   const Certificate certificate = parse(der);
   if (certificate == nullptr)
     return KeyError(KeyErrc::malformed,
-                    "the certificate is malformed: libcrypto cannot read what is inside");
+                    "the certificate is malformed: libcrypto cannot read what is inside, or it is "
+                    "longer than " +
+                        std::to_string(kMaxChainOctets) + " octets");
   KeyResult key = public_half(certificate.get());
   if (key) key->set_x509_chain({Blob(der.begin(), der.end())});
   return key;
@@ -139,7 +155,7 @@ bool give_chain(Identity& key, std::vector<Blob> chain) {
   if (chain.empty()) return true;
   KeyResult leaf = load_certificate(chain.front());
   if (!leaf || !same_bytes(leaf->public_blob(), key.public_blob())) return false;
-  if (chain.size() > kMaxChain) chain.resize(kMaxChain);
+  shorten(chain);
   key.set_x509_chain(std::move(chain));
   return true;
 }

@@ -1,6 +1,7 @@
 #include "lib/keys/java_store.hpp"
 
 #include "lib/keys/certificate.hpp"
+#include "lib/keys/java_object.hpp"
 #include "lib/keys/java_protection.hpp"
 #include "lib/keys/pbe.hpp"
 #include "lib/keys/pkcs8.hpp"
@@ -55,11 +56,18 @@ class Reading {
       return {};
     }
     if (kind != secret_key) return malformed("an entry of a kind that is unknown");
-    // A Java object: where it ends, only Java knows.
-    stopped_ = true;
-    keys_.pass_over({KeyErrc::unsupported_type,
-                     "the secret key " + printable(alias) +
-                         " in the key store is not supported, nor what comes behind it"});
+    return pass_secret(alias);
+  }
+
+  KeyError pass_secret(const std::string& alias) {
+    const Reader before = in_;
+    std::string what = "the secret key " + printable(alias) + " in the key store is not supported";
+    if (!pass_java_object(in_)) {
+      in_ = before;
+      stopped_ = true;
+      what += ", nor what comes behind it: where its Java object ends cannot be told";
+    }
+    keys_.pass_over({KeyErrc::unsupported_type, std::move(what)});
     return {};
   }
 
@@ -79,7 +87,8 @@ class Reading {
     KeyError bad = open_java_key(sealed, options_, der);
     if (bad.code == KeyErrc::wrong_passphrase) {
       keys_.pass_over({bad.code, "the key " + printable(alias) +
-                                     " has a password of its own, not that of the key store"});
+                                     " has a password of its own, not that of the key "
+                                     "store; \"keytool -keypasswd\" gives it that one"});
       return {};
     }
     if (!bad.ok()) return bad;

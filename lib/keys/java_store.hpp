@@ -6,7 +6,7 @@
 //   entry: uint32 kind, name alias, uint64 milliseconds since 1970, then
 //     1  private key: uint32 length, EncryptedPrivateKeyInfo; uint32 number, certificates
 //     2  trusted certificate: certificate
-//     3  secret key (JCEKS): a serialized Java object, which has no length in front
+//     3  secret key (JCEKS): a serialized Java object (java_object.hpp), passed over
 //   certificate: name type (version 2: "X.509"), uint32 length, DER
 //   name: uint16 length, modified UTF-8
 //

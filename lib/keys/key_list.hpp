@@ -18,9 +18,9 @@ class KeyList {
       pass_over({KeyErrc::too_expensive, "the file holds more than " + std::to_string(most_) +
                                              " keys, which are not read"});
   }
-  // A key that cannot be used, which is no reason not to use others. The first one is remembered.
+  // A key that cannot be used, which is no reason not to use others.
   void pass_over(KeyError why) {
-    if (passed_over_.ok()) passed_over_ = std::move(why);
+    if (passed_over_.num++ == 0) passed_over_.first = std::move(why);
   }
   // A key, or a reason not to have it. What is wrong with the passphrase ends the reading, as does
   // what would cost too much; damage to one key or a type that is not supported does not.
@@ -37,13 +37,12 @@ class KeyList {
 
   std::vector<Identity>& keys() noexcept { return keys_; }
   bool is_full() const noexcept { return keys_.size() >= most_; }
-  // Why there is none.
-  const KeyError& passed_over() const noexcept { return passed_over_; }
+  const PassedOver& passed_over() const noexcept { return passed_over_; }
 
  private:
   std::size_t most_;
   std::vector<Identity> keys_;
-  KeyError passed_over_;
+  PassedOver passed_over_;
 };
 
 }  // namespace sshauth

@@ -30,7 +30,7 @@ KeyError read_as(const KeyFormat& format, Bytes data, LoadOptions& options, KeyL
             std::string("it is ") + format.name + ", which is not what was asked for"};
   if (KeyError bad = format.read(data, options, keys); !bad.ok()) return bad;
   if (!keys.keys().empty()) return {};
-  if (!keys.passed_over().ok()) return keys.passed_over();
+  if (keys.passed_over().num != 0) return keys.passed_over().first;
   return {KeyErrc::malformed, std::string("it is ") + format.name + " with no key in it"};
 }
 
@@ -72,23 +72,33 @@ KeyResult best_of(std::vector<Identity>& keys) {
 
 }  // namespace
 
-KeyError load_keys(Bytes data, const LoadOptions& options, std::vector<Identity>& out) {
+std::string passed_over_sentence(const PassedOver& passed_over) {
+  if (passed_over.num == 0) return {};
+  if (passed_over.num == 1)
+    return "one key or certificate was passed over: " + passed_over.first.text;
+  return std::to_string(passed_over.num) +
+         " keys or certificates were passed over; the first: " + passed_over.first.text;
+}
+
+KeyError load_keys(Bytes data, const LoadOptions& options, std::vector<Identity>& out,
+                   PassedOver* passed_over) {
   if (KeyError bad = check_sizes(data, options); !bad.ok()) return bad;
   const ossl::ErrorMark mark;
   LoadOptions left = options;
   KeyList keys(options.limits.keys);
   if (KeyError bad = read_by_content(data, left, keys); !bad.ok()) return bad;
   out = std::move(keys.keys());
+  if (passed_over != nullptr) *passed_over = keys.passed_over();
   if (options.public_only)
     for (Identity& key : out) key.drop_private();
   return {};
 }
 
 KeyError load_keys_file(const std::string& path, const LoadOptions& options,
-                        std::vector<Identity>& out) {
+                        std::vector<Identity>& out, PassedOver* passed_over) {
   SecretBytes data;
   if (KeyError bad = read_file(path, options.limits.file_octets, data); !bad.ok()) return bad;
-  KeyError bad = load_keys(data.reveal(), options, out);
+  KeyError bad = load_keys(data.reveal(), options, out, passed_over);
   return bad.ok() ? bad : about_file(path, std::move(bad));
 }
 

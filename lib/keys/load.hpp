@@ -72,14 +72,25 @@ struct LoadOptions {
   LoadLimits limits;
 };
 
+// Keys and certificates that were found and cannot be used: damaged, of a type that is not
+// supported, under a password of their own. They are no reason not to use the others.
+struct PassedOver {
+  std::size_t num = 0;
+  KeyError first;  // why, of the first
+};
+// "2 keys or certificates were passed over; the first: ..."; empty where there were none.
+std::string passed_over_sentence(const PassedOver& passed_over);
+
 // All keys in `data`, the contents of a key file, in its order. `out` holds at least one when it is
-// ok. Keys of types that are not supported are passed over, unless there are no others.
-KeyError load_keys(Bytes data, const LoadOptions& options, std::vector<Identity>& out);
+// ok. What was passed over beside them is counted in `passed_over`, which may be null; where there
+// is nothing else its first is the error.
+KeyError load_keys(Bytes data, const LoadOptions& options, std::vector<Identity>& out,
+                   PassedOver* passed_over = nullptr);
 
 // Errors name `path`. Only regular files are read (links to them are followed): a FIFO or a device
 // could block or never end.
 KeyError load_keys_file(const std::string& path, const LoadOptions& options,
-                        std::vector<Identity>& out);
+                        std::vector<Identity>& out, PassedOver* passed_over = nullptr);
 
 // The first key that has a private half, else the first.
 KeyResult load_identity(Bytes data, const LoadOptions& options = {});

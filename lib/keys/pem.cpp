@@ -133,7 +133,7 @@ KeyError read_pem(Bytes text, LoadOptions& options, KeyList& keys) {
     }
   }
   join_certificates(certificates, keys);
-  if (!keys.keys().empty() || !keys.passed_over().ok()) return {};
+  if (!keys.keys().empty() || keys.passed_over().num != 0) return {};
   if (found == PemFound::damaged) return damaged();
   return {KeyErrc::unknown_format,
           "the file holds no key, only a PEM block \"" + printable(passed_over) + "\""};

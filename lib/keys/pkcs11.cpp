@@ -21,8 +21,8 @@ using Session = std::shared_ptr<Pkcs11Session>;
 
 class Loader {
  public:
-  Loader(const Pkcs11Uri& uri, SecretBytes pin, std::vector<Pkcs11Key>& out)
-      : uri_(uri), pin_(std::move(pin)), out_(out) {}
+  Loader(const Pkcs11Uri& uri, const Pkcs11Spec& spec, SecretBytes pin, std::vector<Pkcs11Key>& out)
+      : uri_(uri), spec_(spec), pin_(std::move(pin)), out_(out) {}
 
   KeyError run(const std::string& path) {
     KeyError why;
@@ -37,6 +37,7 @@ class Loader {
     if (why = log_in(); !why.ok()) return why;
     for (const Session& token : tokens_) add_keys(token, CKO_PRIVATE_KEY);
     if (!out_.empty()) return {};
+    if (KeyError bad = needs_pin(); !bad.ok() && !spec_.public_halves) return bad;
     for (const Session& token : tokens_) add_keys(token, CKO_PUBLIC_KEY);
     if (!out_.empty()) return {};
     for (const Session& token : tokens_) add_keys(token, CKO_CERTIFICATE);
@@ -100,6 +101,8 @@ class Loader {
       return {KeyErrc::bad_argument,
               "PKCS#11: several tokens want a PIN (" + names +
                   "); name one of them, as in pkcs11:token=" + pkcs11_escape(one->label())};
+    if (KeyError bad = one->may_lock(); !bad.ok() && pin_.size() != 0 && !spec_.last_try)
+      return bad;
     pin_is_for_ = one;
     KeyError bad = one->login(CKU_USER, as_text(pin_.reveal()));
     logged_in_ = bad.ok();
@@ -144,17 +147,23 @@ class Loader {
     return out + "?module-path=" + pkcs11_escape(token.module().path());
   }
 
+  KeyError needs_pin() const {
+    for (const Session& token : tokens_)
+      if (token->wants_login() && !logged_in_)
+        return {KeyErrc::needs_passphrase,
+                "PKCS#11 token \"" + printable(token->label()) +
+                    "\": it shows no private key before its PIN is given" + token->tries()};
+    return {};
+  }
+
   KeyError nothing() const {
-    bool wants = false;
-    for (const Session& token : tokens_) wants = wants || token->wants_login();
-    if (wants && !logged_in_)
-      return {KeyErrc::needs_passphrase, "PKCS#11 token \"" + printable(tokens_.front()->label()) +
-                                             "\": it shows no key before its PIN is given"};
+    if (KeyError bad = needs_pin(); !bad.ok()) return bad;
     return {KeyErrc::not_found, "PKCS#11 token \"" + printable(tokens_.front()->label()) +
                                     "\": it has no key that fits and that SSH can use"};
   }
 
   const Pkcs11Uri& uri_;
+  const Pkcs11Spec& spec_;
   SecretBytes pin_;
   std::vector<Pkcs11Key>& out_;
   std::vector<Session> tokens_;
@@ -171,7 +180,7 @@ KeyError read_pin(std::string_view source, SecretBytes& out) {
     return {KeyErrc::bad_argument, "the PKCS#11 URI's pin-source has to be a file"};
   if (KeyError bad = read_file(std::string(source), kMaxPinFile, out); !bad.ok()) return bad;
   const std::string_view text = as_text(out.reveal());
-  out.shrink(std::min(text.find('\n'), text.size()));
+  out.shrink(std::min(text.find_first_of("\r\n"), text.size()));
   return {};
 }
 
@@ -197,7 +206,7 @@ KeyError load_pkcs11(const Pkcs11Spec& spec, std::vector<Pkcs11Key>& out) {
   if (pin.size() == 0 && uri.pin_value) pin = std::move(*uri.pin_value);
   if (pin.size() == 0 && !uri.pin_source.empty())
     if (KeyError bad = read_pin(uri.pin_source, pin); !bad.ok()) return bad;
-  return Loader(uri, std::move(pin), out).run(path);
+  return Loader(uri, spec, std::move(pin), out).run(path);
 }
 
 }  // namespace sshauth

@@ -20,6 +20,11 @@ namespace sshauth {
 struct Pkcs11Spec {
   std::string_view store;
   std::string_view pin;
+  // Without a PIN the public halves that a token shows will do.
+  bool public_halves = false;
+  // Show the PIN even where a wrong one would lock the token: for a person who was told and typed
+  // it. Programs repeat what they have stored, and would lock it without anybody's knowing.
+  bool last_try = false;
 };
 
 struct Pkcs11Key {
@@ -28,12 +33,12 @@ struct Pkcs11Key {
 };
 
 // The keys that can sign: those that are private objects, with their public halves from the same
-// object, from a public key or from a certificate beside it. Without a PIN, tokens that want one
-// show public halves alone, and these cannot sign.
+// object, from a public key or from a certificate beside it.
 //
-// wrong_passphrase: the token refuses the PIN. needs_passphrase: it wants one. cannot_sign: it is
-// locked. not_found: no token, or no key, fits. io: the module cannot be loaded. bad_argument: the
-// URI is not well formed, or several tokens want the PIN, which is shown to one alone.
+// wrong_passphrase: the token refuses the PIN. needs_passphrase: it wants one. Both say where few
+// tries are left. cannot_sign: it is locked, or would be by a wrong PIN (last_try). not_found: no
+// token, or no key, fits. io: the module cannot be loaded. bad_argument: the URI is not well
+// formed, or several tokens want the PIN, which is shown to one alone.
 KeyError load_pkcs11(const Pkcs11Spec& spec, std::vector<Pkcs11Key>& out);
 
 }  // namespace sshauth

@@ -130,13 +130,40 @@ KeyError Pkcs11Session::error(CK_RV code, const std::string& what) const {
   return {KeyErrc::cannot_sign, text + what + " (error " + hexadecimal(code) + ")"};
 }
 
+CK_FLAGS Pkcs11Session::flags_now() const {
+  CK_TOKEN_INFO now{};
+  return call().C_GetTokenInfo(slot_, &now) == CKR_OK ? now.flags : token_.flags;
+}
+
+std::string Pkcs11Session::tries() const {
+  const CK_FLAGS flags = flags_now();
+  if ((flags & CKF_USER_PIN_LOCKED) != 0) return "; the PIN is locked";
+  if ((flags & CKF_USER_PIN_FINAL_TRY) != 0) return "; the next wrong PIN locks the token";
+  if ((flags & CKF_USER_PIN_COUNT_LOW) != 0)
+    return "; a wrong PIN was given before, and few tries are left";
+  return {};
+}
+
+KeyError Pkcs11Session::may_lock() const {
+  const CK_FLAGS flags = flags_now();
+  if ((flags & CKF_USER_PIN_LOCKED) != 0) return error(CKR_PIN_LOCKED, {});
+  if ((flags & CKF_USER_PIN_FINAL_TRY) == 0) return {};
+  return {KeyErrc::cannot_sign,
+          "PKCS#11 token \"" + printable(label()) +
+              "\": the PIN was not shown, as a wrong one would lock the token "
+              "now; log in to it once by hand (pkcs11-tool --login), which "
+              "gives all tries back, or set PKCS11LastTry"};
+}
+
 KeyError Pkcs11Session::login(CK_USER_TYPE who, std::string_view pin) const {
   const bool at_reader = has_pin_pad() && pin.empty();
   SecretBytes copy(as_bytes(pin));  // Cryptoki wants it writable
   const CK_RV code = call().C_Login(handle_, who, at_reader ? nullptr : copy.write().data(),
                                     at_reader ? 0 : copy.size());
   if (code == CKR_OK || code == CKR_USER_ALREADY_LOGGED_IN) return {};
-  return error(code, "logging in failed");
+  KeyError bad = error(code, "logging in failed");
+  if (bad.code == KeyErrc::wrong_passphrase) bad.text += tries();
+  return bad;
 }
 
 std::vector<CK_OBJECT_HANDLE> Pkcs11Session::find(std::vector<CK_ATTRIBUTE> wanted,

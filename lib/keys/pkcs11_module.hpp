@@ -56,6 +56,11 @@ class Pkcs11Session {
   bool has_pin_pad() const noexcept {
     return (token_.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0;
   }
+  // Of the user's PIN, as a clause behind a sentence: that few tries are left, or one, or none; ""
+  // where the token says nothing of the kind. Asked anew each time.
+  std::string tries() const;
+  // Why a PIN had better not be shown: a wrong one would lock the token, or it is locked already.
+  KeyError may_lock() const;
   // `who`: CKU_USER, or CKU_CONTEXT_SPECIFIC between SignInit and Sign.
   KeyError login(CK_USER_TYPE who, std::string_view pin) const;
 
@@ -71,6 +76,8 @@ class Pkcs11Session {
   KeyError error(CK_RV code, const std::string& what) const;
 
  private:
+  CK_FLAGS flags_now() const;
+
   std::shared_ptr<const Pkcs11Module> module_;
   CK_SLOT_ID slot_;
   CK_SESSION_HANDLE handle_;

@@ -44,6 +44,16 @@ bool unescape(std::string_view text, std::string_view more, std::string& out) {
   return true;
 }
 
+// A value may be a PIN: every copy is wiped, however its reading ends.
+struct WipedText {
+  std::string text;
+
+  WipedText() = default;
+  WipedText(const WipedText&) = delete;
+  WipedText& operator=(const WipedText&) = delete;
+  ~WipedText() { secure_wipe(text.data(), text.capacity()); }
+};
+
 struct TextRow {
   std::string_view name;
   std::optional<std::string> Pkcs11Uri::*target;
@@ -106,7 +116,6 @@ KeyError take_query(std::string_view name, std::string& value, Pkcs11Uri& out) {
     return refuse("the query attribute \"" + printable(name, 40) + "\" is not known");
   if (out.pin_value) return refuse("pin-value stands twice");
   out.pin_value.emplace(as_bytes(value));
-  secure_wipe(value.data(), value.size());
   return {};
 }
 
@@ -117,12 +126,12 @@ KeyError each(std::string_view text, char separator, std::string_view more, Take
     const std::string_view one = text.substr(0, text.find(separator));
     text.remove_prefix(std::min(one.size() + 1, text.size()));
     const std::size_t equals = one.find('=');
-    std::string value;
+    WipedText value;
     if (equals == one.npos || equals == 0) return refuse("an attribute is NAME=VALUE");
-    if (!unescape(one.substr(equals + 1), more, value))
+    if (!unescape(one.substr(equals + 1), more, value.text))
       return refuse("the value of " + printable(one.substr(0, equals), 40) +
                     " has a character that must be written as %XX");
-    if (KeyError bad = take(one.substr(0, equals), value); !bad.ok()) return bad;
+    if (KeyError bad = take(one.substr(0, equals), value.text); !bad.ok()) return bad;
   }
   return {};
 }

@@ -3,9 +3,11 @@
 #include <openssl/core_names.h>
 
 #include "lib/base/secret.hpp"
+#include "lib/crypto/certificate.hpp"
 #include "lib/keys/openssh_cipher.hpp"
 #include "lib/keys/ossl.hpp"
 #include "lib/keys/ppk_file.hpp"
+#include "lib/keys/ssh_certificate.hpp"
 #include "lib/wire/reader.hpp"
 #include "lib/wire/writer.hpp"
 
@@ -148,8 +150,31 @@ void read_numbers(Reader& r, std::string_view type, ipworksauth_private_key& key
   take(r.mpint(), key.iqmp, key.iqmp_len);
 }
 
+// The public half of the file: a key, or since PuTTY 0.78 an OpenSSH certificate in its place,
+// beside which the private part is that of the plain key.
+struct PublicHalf {
+  Blob plain;
+  Blob certificate;  // empty: none
+  PublicKeyView view;
+};
+
+KeyError read_public(const PpkFile& file, PublicHalf& out) {
+  const std::string_view type = public_blob_type(file.public_blob);
+  if (type != file.type)
+    return malformed("its first line says \"" + printable(file.type) + "\", its public key \"" +
+                     printable(type) + "\"");
+  out.plain = file.public_blob;
+  if (is_certificate_type(type)) {
+    if (KeyError bad = take_certified_key(file.public_blob, out.plain); !bad.ok())
+      return {bad.code, "the PuTTY key: " + bad.text};
+    out.certificate = file.public_blob;
+  }
+  return decode_public_blob(out.plain, out.view);
+}
+
 // What is left behind the numbers fills the last block of the cipher.
-KeyResult read_identity(const PpkFile& file, const PublicKeyView& view) {
+KeyResult read_identity(const PpkFile& file, const PublicHalf& half) {
+  const PublicKeyView& view = half.view;
   Reader r(file.private_blob.reveal());
   ipworksauth_private_key key{};
   key.pub = view.numbers;
@@ -158,21 +183,13 @@ KeyResult read_identity(const PpkFile& file, const PublicKeyView& view) {
     return malformed("its private part does not hold the numbers of a " + std::string(view.type) +
                      " key");
   if (KeyError bad = check_key_pair(view.type, key); !bad.ok()) return bad;
-  return Identity(file.public_blob, std::string(file.comment), format_of(file),
+  return Identity(half.plain, std::string(file.comment), format_of(file),
                   std::make_unique<PrivateNumbers>(key));
 }
 
 // Of an encrypted key without its passphrase.
-KeyResult public_half(const PpkFile& file) {
-  return Identity(file.public_blob, std::string(file.comment), format_of(file));
-}
-
-KeyError check_type(const PpkFile& file, PublicKeyView& view) {
-  if (KeyError bad = decode_public_blob(file.public_blob, view); !bad.ok()) return bad;
-  if (view.type != file.type)
-    return malformed("its first line says \"" + printable(file.type) + "\", its public key \"" +
-                     std::string(view.type) + "\"");
-  return {};
+KeyResult without_private(const PpkFile& file, const PublicHalf& half) {
+  return Identity(half.plain, std::string(file.comment), format_of(file));
 }
 
 }  // namespace
@@ -181,14 +198,16 @@ bool is_ppk(Bytes data) noexcept { return as_text(data).starts_with(kPpkBegin); 
 
 KeyResult load_ppk(Bytes data, LoadOptions& options) {
   PpkFile file;
-  PublicKeyView view;
+  PublicHalf half;
   if (KeyError bad = read_ppk_file(as_text(data), file); !bad.ok()) return bad;
-  if (KeyError bad = check_type(file, view); !bad.ok()) return bad;
+  if (KeyError bad = read_public(file, half); !bad.ok()) return bad;
   const bool locked = options.public_only && file.encrypted() && !options.passphrase.has_value();
   if (!locked)
     if (KeyError bad = open_file(file, options); !bad.ok()) return bad;
-  KeyResult result = locked ? public_half(file) : read_identity(file, view);
-  if (result.ok()) result->set_encrypted(file.encrypted());
+  KeyResult result = locked ? without_private(file, half) : read_identity(file, half);
+  if (!result.ok()) return result;
+  result->set_encrypted(file.encrypted());
+  result->set_certificate(std::move(half.certificate));
   return result;
 }
 

@@ -26,7 +26,25 @@ const KeyFormRow* certificate_form(std::string_view name) noexcept {
   return nullptr;
 }
 
+KeyError check_users(const Certificate& certificate) {
+  if (certificate.kind == Certificate::user) return {};
+  return {KeyErrc::bad_argument,
+          "it is a host's certificate, and authenticates no user; ssh-keygen -s without -h makes "
+          "a user's"};
+}
+
 }  // namespace
+
+KeyError take_certified_key(Bytes certificate, Blob& plain) {
+  Certificate parts;
+  plain.assign(kMaxPlainKey, 0);
+  Writer w(plain);
+  if (decode_certificate(certificate, parts) != Errc::ok)
+    return {KeyErrc::malformed, "the certificate in place of its public key is malformed"};
+  write_certified_key(w, parts);
+  plain.resize(w.ok() ? w.len() : 0);
+  return check_users(parts);
+}
 
 KeyError parse_certificate_line(std::string_view line, CertificateLine& out) {
   const std::string_view name = next_word(line);
@@ -42,10 +60,7 @@ KeyError parse_certificate_line(std::string_view line, CertificateLine& out) {
   if (certificate.type != form->blob_type)
     return {KeyErrc::malformed, "the certificate is of type " + printable(certificate.type) +
                                     ", which " + std::string(name) + " does not fit"};
-  if (certificate.kind != Certificate::user)
-    return {KeyErrc::bad_argument,
-            "it is a host's certificate, and authenticates no user; ssh-keygen -s without -h makes "
-            "a user's"};
+  if (KeyError bad = check_users(certificate); !bad.ok()) return bad;
   out.algorithm = name;
   out.blob = std::move(*blob);
   return {};

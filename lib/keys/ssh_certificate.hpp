@@ -17,6 +17,9 @@ struct CertificateLine {
 // "algorithm base64 [comment]", a user's certificate. Of RSA every algorithm fits the one blob.
 KeyError parse_certificate_line(std::string_view line, CertificateLine& out);
 
+// The plain blob of the key that is certified, of a user's certificate.
+KeyError take_certified_key(Bytes certificate, Blob& plain);
+
 // Whether that certificate is of that key.
 bool certifies(Bytes certificate, Bytes public_blob);
 

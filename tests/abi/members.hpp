@@ -286,6 +286,7 @@ inline const Fact kFacts[] = {
     {"KexGuess", "1", {"0", "1", "2"}, {"3", "-1", "x"}},
     {"KexGuessHint", "", {"a,b"}, {"\x01"}},
     {"SecurityKeyProvider", "", {"/usr/lib/provider.so", ""}, {}},
+    {"PKCS11LastTry", "False", kBooleans, kNotBooleans},
     {"AgentSocket", "", {"/run/agent", std::string(107, 'a')}, {std::string(108, 'a')}},
     {"AgentKeyLimit", "5", {"1", "32"}, {"0", "33", "-1", "x", ""}},
     {"SecurityPolicy", "Reference", {"Modern", "FIPS", "Reference"}, {"", "Strong", "FIPS "}},

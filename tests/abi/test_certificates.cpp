@@ -1,8 +1,12 @@
 // Host certificates and users', as settings of the object have them.
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
+#include "lib/crypto/providers.hpp"
+#include "lib/keys/fingerprint.hpp"
 #include "lib/keys/generate.hpp"
 #include "tests/abi/host.hpp"
+#include "tests/client/fake_agent.hpp"
 #include "tests/core/certificates.hpp"
 
 using namespace sshauth;
@@ -201,4 +205,45 @@ TEST_CASE("SignedSSHCert is a user's certificate of the key that is chosen") {
   CHECK(host.error().find("host's certificate") != std::string::npos);
   host.config("SignedSSHCert=ssh-ed25519 AAAA");
   CHECK(host.code() == 10022);
+}
+
+// The loopback server takes no certificates, but is shown this one and nothing else; to sshd the
+// tests' peers log in with it.
+TEST_CASE("SignedSSHCert is used with the key of an agent, too") {
+  const auto key = key_of("ssh-ed25519#agent"), stranger = key_of("ssh-ed25519#stranger");
+  CertificateSpec spec;
+  spec.kind = Certificate::user;
+  const Blob certificate = make_certificate(*key, authority(), spec);
+  RunningServer server([&] {
+    AuthServerConfig config = server_config();
+    ServerUser user;
+    user.name = "me";
+    user.authorized_keys = {blob_of(*key), blob_of(*stranger)};
+    config.users.push_back(user);
+    return config;
+  }());
+  const TempFolder home;  // without keys
+  REQUIRE(::setenv("HOME", home.path("").c_str(), 1) == 0);
+  FakeAgent agent({stranger, key});
+  Host host(server.port());
+  ipworksauth_sshauth_setpassword(host, "");
+  ipworksauth_sshauth_setauthmode(host, AM_PUBLIC_KEY);
+  host.config("AgentSocket=" + agent.path());
+  for (const char* mode : {"2", "1"}) {
+    host.config(std::string("EnablePageantAuth=") + mode);
+    host.config("SignedSSHCert=");
+    CHECK(host.authenticate() == 0);
+    host.config("SignedSSHCert=ssh-ed25519-cert-v01@openssh.com " + base64_encode(certificate));
+    const std::size_t before = agent.flags().size();
+    CHECK(host.authenticate() == 1032);
+    CHECK(::test::has(host.error(), "key tried: ssh-ed25519-cert-v01@openssh.com key " +
+                                        fingerprint(certificate, FingerprintKind::sha256_base64,
+                                                    default_provider())));
+    CHECK(agent.flags().size() <= before + 1);
+  }
+  // An agent that has not got it is asked for no other key.
+  host.config("SignedSSHCert=ssh-ed25519-cert-v01@openssh.com " +
+              base64_encode(make_certificate(*key_of("ssh-ed25519#gone"), authority(), spec)));
+  host.config("EnablePageantAuth=2");
+  CHECK(host.authenticate() == 272);
 }

@@ -1,8 +1,10 @@
 // The SSHCert properties: stores of every kind that can be read, the choice of a key, its errors.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
 #include "lib/keys/fingerprint.hpp"
+#include "lib/keys/load.hpp"
 #include "tests/abi/host.hpp"
 
 using namespace sshauth;
@@ -409,4 +411,95 @@ TEST_CASE("mode 1 does not look into the key folder unless told") {
   CHECK(host.authenticate() == 0);
   CHECK(ipworksauth_sshauth_setsshcertstoretype(host, CST_PEMKEY_FILE) == 0);
   CHECK(host.authenticate() == 302);  // a store that was named must open
+}
+
+TEST_CASE("of several keys in a store the selected one is offered, and no other") {
+  RunningServer server(key_server());
+  Identity mine = std::move(*load_identity(as_bytes(private_text(user_key(), std::nullopt)), {}));
+  mine.set_comment("mine");
+  const Identity first = with_comment("first");
+  const std::string store = private_text(first, std::nullopt) + private_text(mine, std::nullopt);
+  Host o(server.port());
+  ipworksauth_sshauth_setpassword(o, "");
+  ipworksauth_sshauth_setauthmode(o, AM_PUBLIC_KEY);
+  REQUIRE(set_store(o, CST_PEMKEY_BLOB, store) == 0);
+  CHECK(o.authenticate() == 1032);  // "" was never set, and stands for "*"
+  CHECK(::test::has(o.error(), fingerprint(first.public_blob(), FingerprintKind::sha256_base64,
+                                           default_provider())));
+  CHECK(subject_of(o) == "first");
+  REQUIRE(ipworksauth_sshauth_setsshcertsubject(o, "*") == 0);
+  CHECK(subject_of(o) == "first");
+  CHECK(o.authenticate() == 1032);
+  REQUIRE(ipworksauth_sshauth_setsshcertsubject(o, "mine") == 0);
+  CHECK(o.authenticate() == 0);
+  REQUIRE(ipworksauth_sshauth_setsshcertsubject(o, "") == 0);
+  CHECK(o.authenticate() == 272);
+}
+
+namespace {
+
+std::string base64url(Bytes octets) {
+  std::string out = base64_encode(octets);
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
+  return out.substr(0, out.find('='));
+}
+
+}  // namespace
+
+TEST_CASE("what a store passes over is told when the login begins, and where nothing fits") {
+  RunningServer server(key_server());
+  const ipworksauth_private_key& key = *user_key().private_key();
+  const std::string good = R"({"kty":"OKP","crv":"Ed25519","kid":"mine","x":")" +
+                           base64url({key.pub.first, key.pub.first_len}) + R"(","d":")" +
+                           base64url({key.d, key.d_len}) + R"("})";
+  const std::string damaged = R"({"kty":"OKP","crv":"Ed25519","kid":"bad","x":"AAAA"})";
+  Host o(server.port());
+  ipworksauth_sshauth_setauthmode(o, AM_PUBLIC_KEY);
+  REQUIRE(set_store(o, CST_JWKBLOB, R"({"keys":[)" + damaged + "," + good + "]}") == 0);
+  REQUIRE(ipworksauth_sshauth_setsshcertsubject(o, "*") == 0);
+  CHECK(subject_of(o) == "mine");
+  CHECK(o.authenticate() == 0);
+  const auto told = [&] {
+    return std::any_of(o.logs.begin(), o.logs.end(), [](const std::string& line) {
+      return ::test::has(line, "SSHCertStore: one key or certificate was passed over") &&
+             ::test::has(line, "\"x\" has 3 octets");
+    });
+  };
+  CHECK(told());
+  REQUIRE(ipworksauth_sshauth_setsshcertsubject(o, "bad") == 0);
+  CHECK(o.authenticate() == 272);
+  CHECK(::test::has(o.error(), "passed over"));
+  o.forget_events();
+  REQUIRE(set_store(o, CST_JWKBLOB, good) == 0);
+  CHECK(o.authenticate() == 0);
+  CHECK_FALSE(told());
+}
+
+TEST_CASE("a token's PIN: 277 without it, 278 where it is wrong, 273 where it would be the last") {
+  const char* module = std::getenv("SSHAUTH_TOKEN_MODULE");
+  if (module == nullptr) {
+    WARN("skipped: this build has no PKCS#11");
+    return;
+  }
+  Host o;
+  const auto open = [&](const std::string& store, int type, const char* pin) {
+    const int code = open_pkcs12(o, store, type, pin);
+    return code != 0 ? code : ipworksauth_sshauth_setsshcertsubject(o, "*");
+  };
+  const std::string uri = std::string("pkcs11:token=toy?module-path=") + module;
+  for (const std::string& store : {std::string(module), uri}) {
+    CHECK(open(store, CST_PKCS11, "") == 277);
+    CHECK(open(store, CST_PKCS11, "1234") == 0);
+    CHECK(subject_of(o) == "toy key");
+    CHECK(open(store, CST_PKCS11, "4321") == 278);
+    CHECK(::test::has(o.error(), "few tries are left"));
+    CHECK(open(store, CST_PKCS11, "4321") == 278);
+    CHECK(::test::has(o.error(), "the next wrong PIN locks the token"));
+    CHECK(open(store, CST_PKCS11, "1234") == 273);
+    CHECK(::test::has(o.error(), "PKCS11LastTry"));
+    o.config("PKCS11LastTry=True");
+    CHECK(open(store, CST_PKCS11, "1234") == 0);
+    o.config("PKCS11LastTry=False");
+  }
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "abi/event.hpp"
+#include "abi/object.hpp"
 #include "abi/pattern.hpp"
 #include "abi/refusal.hpp"
 #include "abi/shown.hpp"
@@ -204,4 +205,38 @@ TEST_CASE("a slot that was kept too long is refused, and its text is gone") {
   CHECK(IPWorksAuth_EvtStr(kept, 2, own_text, 1) == nullptr);
   CHECK(std::string(kept).empty());
   CHECK(slot.open("again") == kept);
+}
+
+TEST_CASE(
+    "signature algorithms: security keys' are added to the defaults, never to a list that was "
+    "set") {
+  Object object(nullptr, nullptr);
+  const auto list = [&object] {
+    sshauth::ClientConfig config;
+    const Refusal refusal = object.prepare(config);
+    INFO(refusal.text);
+    REQUIRE(refusal.ok());
+    return config.sig_algorithms;
+  };
+  const auto set = [&object](const std::string& setting) {
+    TextPtr out;
+    REQUIRE(object.config(setting, out).ok());
+  };
+  const std::string security_key = ",sk-ssh-ed25519@openssh.com";
+  REQUIRE(object.assign_text(Slot::SSHHost, "server.example").ok());
+  const std::string initial = list();
+  CHECK(initial.find("sk-") == std::string::npos);
+  set("EnablePageantAuth=2");
+  CHECK(list().find(security_key) != std::string::npos);
+  set("SSHPubKeyAuthSigAlgorithms=ssh-ed25519");
+  CHECK(list() == "ssh-ed25519");
+  set("SSHPubKeyAuthSigAlgorithms=" + initial);
+  CHECK(list() == initial);
+  set("SecurityPolicy=Reference");
+  CHECK(list().find(security_key) != std::string::npos);
+  set("SSHPubKeyAuthSigAlgorithms=ssh-ed25519");
+  REQUIRE(object.reset().ok());
+  REQUIRE(object.assign_text(Slot::SSHHost, "server.example").ok());
+  set("EnablePageantAuth=2");
+  CHECK(list().find(security_key) != std::string::npos);
 }

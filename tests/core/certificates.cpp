@@ -86,7 +86,8 @@ Blob make_certificate(const Identity& key, const Identity& authority, const Cert
   plain.string();
   Blob out(kMaxKeyBlob * 2);
   Writer w(out);
-  w.string(std::string_view(key.type() + std::string(kCertificateSuffix)));
+  const std::string type = key.type();  // of a security key its domain is in the suffix
+  w.string(std::string_view(type.substr(0, type.find('@')) + std::string(kCertificateSuffix)));
   w.string(std::string_view("a nonce of some octets"));
   w.raw(plain.rest());
   w.u64(spec.serial).u32(spec.kind).string(std::string_view(spec.key_id));

@@ -102,6 +102,42 @@ TEST_CASE("a server offers what it has keys for, certificates first") {
   CHECK(plain.pair->client.text(IPWORKSAUTH_TEXT_HOST_KEY_ALGORITHM) == "ssh-ed25519");
 }
 
+TEST_CASE("a security key's certificate holds the key under its own type") {
+  struct Sk {
+    const char *type, *certificate;
+  };
+  for (const Sk& sk :
+       {Sk{"sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com"},
+        Sk{"sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com"}}) {
+    INFO(sk.type);
+    Blob blob(256);
+    Writer w(blob);
+    const bool ed = std::string_view(sk.type).find("ed25519") != std::string_view::npos;
+    Blob point(ed ? 32 : 65, 4);
+    w.string(std::string_view(sk.type));
+    if (!ed) w.string(std::string_view("nistp256"));
+    w.string(point).string(std::string_view("ssh:"));
+    blob.resize(w.len());
+    CertificateSpec spec;
+    spec.kind = Certificate::user;
+    const Blob certificate =
+        make_certificate(Identity(blob, "", "made"), key_of("ssh-ed25519", 900), spec);
+    Certificate c;
+    REQUIRE(decode_certificate(certificate, c) == Errc::ok);
+    CHECK(c.type == sk.certificate);
+    CHECK(c.key_type == sk.type);
+    Blob plain(256);
+    Writer back(plain);
+    write_certified_key(back, c);
+    CHECK(same_bytes(back.written(), blob));
+    CHECK(check(sk.certificate, certificate) == Errc::ok);
+    CHECK(check(sk.certificate, blob) != Errc::ok);
+    CHECK(check(sk.type, certificate) != Errc::ok);
+    for (std::size_t i = 0; i < certificate.size(); ++i)
+      CHECK(check(sk.certificate, Bytes(certificate).first(i)) != Errc::ok);
+  }
+}
+
 TEST_CASE("a certificate's fields are read as they were written") {
   CertificateSpec spec;
   spec.kind = Certificate::user;

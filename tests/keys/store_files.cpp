@@ -218,6 +218,66 @@ std::string make_own_password_jks(const TempFolder& folder) {
   return store;
 }
 
+std::string make_jceks_with_secrets(const TempFolder& folder) {
+  const std::string store = folder / "secrets.jceks";
+  const std::vector<std::string> common{"-storetype", "JCEKS",    "-keystore", store,
+                                        "-storepass", kStoreWord, "-keypass",  kStoreWord};
+  const auto keytool = [&](std::vector<std::string> argv) {
+    argv.insert(argv.begin(), "keytool");
+    argv.insert(argv.end(), common.begin(), common.end());
+    must_run(argv);
+  };
+  const char* const names[] = {"first", "second", "third", "fourth"};
+  for (int i = 0; i < 4; ++i) {
+    const std::string name = names[i];
+    keytool({"-genseckey", "-alias", "secret " + name, "-keyalg", "AES", "-keysize", "256"});
+    if (i < 3)
+      keytool({"-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
+               "CN=" + name});
+  }
+  return store;
+}
+
+namespace {
+
+std::string big_endian(std::uint32_t number) {
+  std::string out;
+  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(number >> shift & 0xff);
+  return out;
+}
+
+std::string trusted_entry(const std::string& alias, const std::string& der) {
+  const std::string name(1, static_cast<char>(alias.size()));
+  return big_endian(2) + '\0' + name + alias + std::string(8, '\0') + std::string("\0\5X.509", 7) +
+         big_endian(static_cast<std::uint32_t>(der.size())) + der;
+}
+
+}  // namespace
+
+std::string make_hostile_jks(const TempFolder& folder) {
+  spill(folder / "root.cnf", "[req]\ndistinguished_name = dn\n[dn]\n[ext]\nnsComment = " +
+                                 std::string(700'000, 'x') + "\n");
+  must_run({"openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout",
+            folder / "big.key", "-subj", "/CN=r", "-config", folder / "root.cnf", "-extensions",
+            "ext", "-out", folder / "big.pem"});
+  must_run({"openssl", "req", "-new", "-newkey", "ed25519", "-nodes", "-keyout",
+            folder / "leaf.key", "-subj", "/CN=l", "-out", folder / "leaf.csr"});
+  must_run({"openssl", "x509", "-req", "-in", folder / "leaf.csr", "-CA", folder / "big.pem",
+            "-CAkey", folder / "big.key", "-CAcreateserial", "-outform", "DER", "-out",
+            folder / "leaf.der"});
+  must_run({"openssl", "x509", "-in", folder / "big.pem", "-outform", "DER", "-out",
+            folder / "big.der"});
+  constexpr std::uint32_t kLeaves = 600;
+  std::string out = big_endian(0xfeedfeed) + big_endian(2) + big_endian(kLeaves + 1) +
+                    trusted_entry("root", slurp(folder / "big.der"));
+  std::string leaf = slurp(folder / "leaf.der");
+  for (std::uint32_t i = 0; i < kLeaves; ++i) {
+    leaf.replace(leaf.size() - 4, 4, big_endian(i));  // of the signature, which nobody checks
+    out += trusted_entry("leaf " + std::to_string(i), leaf);
+  }
+  return out + std::string(20, '\0');
+}
+
 std::string make_trusted_jks(const TempFolder& folder) {
   const std::string store = folder / "trusted.jks";
   make_certificate(folder, "friend", "");

@@ -34,6 +34,10 @@ std::string make_many(const TempFolder& folder, const std::vector<MadeKey>& keys
                       const std::string& kind);
 // The key "same" under the store's password, "other" under one of its own.
 std::string make_own_password_jks(const TempFolder& folder);
+// Four secret keys and the keys "first" to "third", in what order Java pleases.
+std::string make_jceks_with_secrets(const TempFolder& folder);
+// By hand, as Java never would: a certificate of 900 kB, and 600 of its own issued by it.
+std::string make_hostile_jks(const TempFolder& folder);
 // The certificate "friend" and no key.
 std::string make_trusted_jks(const TempFolder& folder);
 

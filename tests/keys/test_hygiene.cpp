@@ -5,6 +5,7 @@
 
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/generate.hpp"
+#include "lib/keys/pkcs11_uri.hpp"
 #include "tests/keys/freed.hpp"
 #include "tests/keys/store_files.hpp"
 #include "tests/keys/support.hpp"
@@ -199,6 +200,22 @@ TEST_CASE("a wrong passphrase is wiped too, and so is what it made of the key") 
     CHECK(load_identity_file(folder / file.name, opening(file, needles[0].octets.c_str()))
               .error()
               .code == KeyErrc::wrong_passphrase);
+    CHECK(watch.found() == kNothing);
+  }
+}
+
+TEST_CASE("a PIN in a PKCS#11 URI is wiped, wherever its reading ends") {
+  const std::vector<Needle> needles = {{"pin", "a PIN that is long enough to be found"},
+                                       {"escaped", "a%20PIN%20that%20is%20long%20enough"}};
+  const std::string pin = "pin-value=a%20PIN%20that%20is%20long%20enough%20to%20be%20found";
+  for (const std::string& query : {pin, pin + "&" + pin, pin + "^", pin + "&colour=red"}) {
+    INFO(query);
+    const std::string uri = "pkcs11:token=t?" + query;
+    const FreedWatch watch(needles);
+    {
+      Pkcs11Uri out;
+      CHECK(parse_pkcs11_uri(uri, out).ok() == (query == pin));
+    }
     CHECK(watch.found() == kNothing);
   }
 }

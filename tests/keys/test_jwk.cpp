@@ -123,6 +123,14 @@ TEST_CASE("a JWK set gives its keys in their order; types that SSH lacks are pas
   REQUIRE(found.size() == 2);
   CHECK(found[0].type() == "ssh-rsa");
   CHECK(found[1].comment() == "second");
+  // So is one that is damaged, and each is counted.
+  PassedOver over;
+  const Json set{{"keys", {rsa, without(ec, {"x"}), oct, ec}}};
+  REQUIRE(load_keys(as_bytes(set.dump()), {}, found, &over).ok());
+  CHECK(found.size() == 2);
+  CHECK(over.num == 2);
+  CHECK(over.first.code == KeyErrc::malformed);
+  CHECK(over.first.text.find("\"x\" is missing") != std::string::npos);
   CHECK(code_of({{"keys", {oct}}}) == KeyErrc::unsupported_type);
   CHECK(code_of({{"keys", Json::array()}}) == KeyErrc::malformed);
   CHECK(code_of({{"keys", {without(ec, {"x"})}}}) == KeyErrc::malformed);

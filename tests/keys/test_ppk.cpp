@@ -1,5 +1,6 @@
 // PPK: what puttygen writes is read, in both versions, with every key derivation and line end.
 #include <catch2/catch.hpp>
+#include <cstdio>
 
 #include "support.hpp"
 
@@ -104,6 +105,41 @@ TEST_CASE("PPK with a passphrase: SHA-1 of version 2, each Argon2 of version 3")
       CHECK_FALSE(open->can_sign());
       CHECK(open->public_line() == key->public_line());
     }
+}
+
+TEST_CASE("PPK with an OpenSSH certificate in place of the public key") {
+  const TempFolder folder;
+  ssh_keygen(folder / "ca", "ed25519");
+  const std::pair<std::string, std::vector<std::string>> kinds[] = {
+      {"ed25519", {}}, {"ecdsa", {"-b", "384"}}, {"rsa", {"-b", "2048"}}};
+  for (const auto& [type, bits] : kinds)
+    for (const char* param : {"version=2", "version=3"})
+      for (const char* word : {static_cast<const char*>(nullptr), kWord}) {
+        INFO(type << " " << param << (word != nullptr ? " locked" : ""));
+        std::vector<std::string> how{"-t", type};
+        how.insert(how.end(), bits.begin(), bits.end());
+        KeyResult plain = load(puttygen(folder, how, param));
+        REQUIRE(plain.ok());
+        spill(folder / "user.pub", plain->public_line() + "\n");
+        must_run(
+            {"ssh-keygen", "-q", "-s", folder / "ca", "-I", "me", "-n", "me", folder / "user.pub"});
+        std::rename((folder / "key.ppk").c_str(), (folder / "plain.ppk").c_str());
+        const std::string text = puttygen(
+            folder, {folder / "plain.ppk", "--certificate", folder / "user-cert.pub"}, param, word);
+        KeyResult key =
+            load(text, word != nullptr ? std::optional<std::string_view>(word) : std::nullopt);
+        INFO(key.error().text);
+        REQUIRE(key.ok());
+        CHECK(same_bytes(key->public_blob(), plain->public_blob()));
+        CHECK(slurp(folder / "user-cert.pub")
+                  .starts_with(std::string(public_blob_type(key->certificate())) + " " +
+                               base64_encode(key->certificate())));
+        require_signs(*key);
+        CHECK(code_of(replaced(text, "-cert-v01@", "-cert-v02@")) != KeyErrc::ok);
+        if (word == nullptr) continue;
+        CHECK(code_of(text) == KeyErrc::needs_passphrase);
+        CHECK(code_of(text, "wrong") == KeyErrc::wrong_passphrase);
+      }
 }
 
 TEST_CASE("PPK lines may end as in any system's texts") {

@@ -159,6 +159,55 @@ TEST_CASE("Java key stores: a password of the key's own, certificates alone") {
   }
 }
 
+TEST_CASE(
+    "Java key stores: one password opens the store, then the keys; under another one they are "
+    "told") {
+  const TempFolder folder;
+  const std::string octets = slurp(make_own_password_jks(folder));
+  LoadOptions options;
+  options.passphrase = kStoreWord;
+  std::vector<Identity> keys;
+  PassedOver over;
+  REQUIRE(load_keys(as_bytes(octets), options, keys, &over).ok());
+  CHECK(keys.size() == 1);
+  CHECK(over.num == 1);
+  CHECK(over.first.code == KeyErrc::wrong_passphrase);
+  CHECK(passed_over_sentence(over).find("the key other has a password of its own") !=
+        std::string::npos);
+  // The key's own password is none of the store's.
+  CHECK(code_of_all(octets, "another word") == KeyErrc::wrong_passphrase);
+  must_run({"keytool", "-delete", "-alias", "same", "-keystore", folder / "own.jks", "-storepass",
+            kStoreWord});
+  const KeyError alone = load_keys(as_bytes(slurp(folder / "own.jks")), options, keys);
+  CHECK(alone.code == KeyErrc::wrong_passphrase);
+  CHECK(alone.text.find("keytool -keypasswd") != std::string::npos);
+}
+
+TEST_CASE("JCEKS: secret keys are passed over, and the keys behind them found") {
+  const TempFolder folder;
+  const std::string octets = slurp(make_jceks_with_secrets(folder));
+  LoadOptions options;
+  options.passphrase = kStoreWord;
+  std::vector<Identity> keys;
+  PassedOver over;
+  REQUIRE(load_keys(as_bytes(octets), options, keys, &over).ok());
+  CHECK(keys.size() == 3);
+  for (const char* name : {"first", "second", "third"}) CHECK(named(keys, name).has_private());
+  CHECK(over.num == 4);
+  CHECK(over.first.code == KeyErrc::unsupported_type);
+  CHECK(over.first.text.find("secret key") != std::string::npos);
+}
+
+TEST_CASE("a hostile key store does not cost memory without end") {
+  const TempFolder folder;
+  const std::vector<Identity> keys = load_all(make_hostile_jks(folder), std::nullopt);
+  CHECK(keys.size() > 200);
+  std::size_t octets = 0;
+  for (const Identity& key : keys)
+    for (const Blob& der : key.x509_chain()) octets += der.size();
+  CHECK(octets < std::size_t{8} * 1024 * 1024);
+}
+
 TEST_CASE("BouncyCastle's FIPS key stores: CCM and KWP, PBKDF2 and scrypt") {
   const TempFolder folder;
   const std::vector<MadeKey> made = make_keys(folder);
