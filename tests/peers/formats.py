@@ -71,6 +71,26 @@ class FormatChecks:
                 yield f"{' '.join(kind)} {param}", lambda kind=kind, param=param: self.log_in_with(
                     self.puttygen(kind, param), PPK_FILE)
 
+    def check_ppk_certificate(self):
+        """puttygen puts a certificate in place of the public key; the server knows its authority alone."""
+        for kind, word in ((TYPES[0], ""), (TYPES[2], WORD), (TYPES[4], "")):
+            yield " ".join(kind), lambda k=kind, w=word: self.ppk_certificate(k, w)
+
+    def ppk_certificate(self, kind, word):
+        plain = self.puttygen(kind, "version=3")
+        public = self.world.write("ppk-user.pub", harness.quiet("puttygen", "-L", plain))
+        self.certify(self.world.path("ppk-user"), "-n", self.user.name)
+        path = self.world.path("certified.ppk")
+        with open(self.world.path("word"), "w", encoding="utf-8") as f:
+            f.write(word)
+        harness.quiet("puttygen", plain, "--certificate", public[:-4] + "-cert.pub", "-O", "private", "-o", path,
+                      "--new-passphrase", self.world.path("word"), "--ppk-param", "memory=64,passes=1")
+        self.world.keys["ppk-certified"] = path
+        with self.user_server() as peer:
+            result = self.login(peer.port, "--mode", "publickey", key="ppk-certified", passphrase=word or None)
+            assert result["key_algorithm"].endswith("-cert-v01@openssh.com"), result
+            self.c_login(peer.port, "publickey", 0, key="ppk-certified", STORE_TYPE=str(PPK_FILE), STORE_PASSWORD=word)
+
     def check_ppk_locked(self):
         for kind, param in zip(TYPES, LOCKED + LOCKED[:1]):
             yield f"{' '.join(kind)} {param}", lambda kind=kind, param=param: self.log_in_with(

@@ -140,13 +140,38 @@ class TokenChecks:
             keys = self.token_keys(store, None)["keys"]
             assert [key["private"] for key in keys] == [True], keys
 
+    def check_pkcs11_as_a_store(self):
+        """-i with SSHCertStoreType 23: the PIN is that of --pin-env, and one key is chosen."""
+        module = self.softhsm()
+        self.world.keys["token"] = f"pkcs11:token=one?module-path={module}"
+        more = ["--mode", "publickey", "--store-type", "23", "--subject", "ec384"]
+        env = {key: value for key, value in self.hsm_environment().items() if key == "SOFTHSM2_CONF"}
+        with self.token_peer(self.world.keys["token"]) as (peer, _):
+            result = self.login(peer.port, *more, "--pin-env", "PIN", key="token", environment={**env, "PIN": PIN})
+            assert result["key_algorithm"] == "ecdsa-sha2-nistp384", result
+            for pin, code in ((["--pin-env", "PIN"], 278), ([], 277)):
+                result = self.login(peer.port, *more, *pin, key="token", status=CREDENTIAL,
+                                    environment={**env, "PIN": "999999"})
+                assert result["code"] == code, result
+            result = self.by_token(peer, self.world.keys["token"], None, status=CREDENTIAL)
+            assert result["code"] == 277, result
+        done = subprocess.run([self.tool, "key", "--json", "--store-type", "23", "--pin-env", "PIN",
+                               self.world.keys["token"]], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              env={**self.hsm_environment(), "PIN": PIN}, timeout=harness.LIMIT)
+        assert done.returncode == 0 and len(json.loads(done.stdout)["keys"]) == 3, done.stdout + done.stderr
+
     # ---- security keys -------------------------------------------------------------------------
 
     def sk_dummy(self):
         return need(first("/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so"), "openssh-tests")
 
-    def sk_key(self, name, kind, *options):
-        provider = self.sk_dummy()
+    def own_provider(self):
+        """The provider of tests/keys, whose keys want the PIN 1234 where they are made for ssh:pin."""
+        folder = os.path.dirname(os.path.realpath(need(self.program, "the login program")))
+        return need(first(os.path.join(os.path.dirname(folder), "keys/libsk_provider.so")), "tests/keys/sk_provider")
+
+    def sk_key(self, name, kind, *options, provider=None):
+        provider = provider or self.sk_dummy()
         path = self.world.path(name)
         harness.quiet(harness.KEYGEN, "-q", "-t", kind, "-N", "", "-w", provider, "-f", path, *options,
                       env={**harness.kept_environment(), "SSH_SK_PROVIDER": provider})
@@ -188,3 +213,81 @@ class TokenChecks:
             self.ssh_add(socket, "-S", provider, path)
             result = self.by_agent(peer, socket)
             assert result["key_algorithm"] == "sk-ssh-ed25519@openssh.com", result
+
+    def check_security_key_pin(self):
+        """The PIN is missing, wrong, right: from the key's file as it is and as SSHCertStoreType 20."""
+        path, provider = self.sk_key("with-pin", "ed25519-sk", "-O", "application=ssh:pin",
+                                     provider=self.own_provider())
+        self.world.keys["with-pin"] = path
+        authorized = self.world.write("sk-pin", self.world.public(path))
+        with self.world.openssh(f"AuthorizedKeysFile {authorized}") as peer:
+            for store in [], ["--store-type", "20"]:
+                more = ["--mode", "publickey", "--sk-provider", provider, *store]
+                result = self.login(peer.port, *more, key="with-pin", status=CREDENTIAL)
+                assert result["code"] == 277, result
+                result = self.login(peer.port, *more, "--pin-env", "PIN", key="with-pin", status=CREDENTIAL,
+                                    environment={"PIN": "4321"})
+                assert result["code"] == 278, result
+                result = self.login(peer.port, *more, "--pin-env", "PIN", key="with-pin",
+                                    environment={"PIN": "1234"})
+                assert result["key_algorithm"] == "sk-ssh-ed25519@openssh.com", result
+
+    def check_security_key_verified(self):
+        """A server that asks for the PIN, and not only for the touch, takes keys that are made so."""
+        for name, options, status in (("verified", ["-O", "verify-required"], 0), ("touched", [], REFUSED)):
+            yield name, lambda n=name, o=options, s=status: self.verified(n, o, s)
+
+    def verified(self, name, options, status):
+        path, provider = self.sk_key(name, "ed25519-sk", *options, provider=self.own_provider())
+        authorized = self.world.write("sk-" + name, "verify-required " + self.world.public(path))
+        self.world.keys[name] = path
+        with self.world.openssh(f"AuthorizedKeysFile {authorized}") as peer:
+            self.login(peer.port, "--mode", "publickey", "--sk-provider", provider, "--pin-env", "PIN",
+                       key=name, environment={"PIN": "1234"}, status=status)
+
+    def check_security_key_certificate(self):
+        for kind, algorithm in (("ed25519-sk", "sk-ssh-ed25519-cert-v01@openssh.com"),
+                                ("ecdsa-sk", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com")):
+            yield kind, lambda k=kind, a=algorithm: self.security_key_certificate(k, a)
+
+    def security_key_certificate(self, kind, algorithm):
+        """Beside the key, named, and in an agent; with an agent's key by SignedSSHCert."""
+        path, provider = self.sk_key("certified-" + kind, kind)
+        self.world.keys["certified-sk"] = path
+        beside = self.certify(path, "-n", self.user.name)
+        by_key = ["--mode", "publickey", "--sk-provider", provider]
+        with self.user_server() as peer:
+            result = self.login(peer.port, *by_key, key="certified-sk")
+            assert result["key_algorithm"] == algorithm, result
+            with self.ssh_agent(agent_options=["-P", os.path.dirname(provider) + "/*"]) as agent:
+                self.ssh_add(agent, "-S", provider, path)
+                assert self.by_agent(peer, agent)["key_algorithm"] == algorithm
+            elsewhere = self.world.path("elsewhere-" + kind)
+            os.rename(beside, elsewhere)
+            self.login(peer.port, *by_key, key="certified-sk", status=REFUSED)
+            result = self.login(peer.port, *by_key, "--certificate", elsewhere, key="certified-sk")
+            assert result["key_algorithm"] == algorithm, result
+            with self.ssh_agent(agent_options=["-P", os.path.dirname(provider) + "/*"]) as agent:
+                self.ssh_add(agent, "-S", provider, path)
+                self.signed_by_agent(peer, agent, elsewhere, algorithm)
+
+    def signed_by_agent(self, peer, agent, certificate, algorithm):
+        """As the object does it: SignedSSHCert, and the key in the agent alone."""
+        with open(certificate, encoding="utf-8") as f:
+            line = " ".join(f.read().split()[:2])
+        for mode in "1", "2":
+            common = ["--mode", "publickey", "--set", f"EnablePageantAuth={mode}", "--set", f"AgentSocket={agent}"]
+            result = self.login(peer.port, *common, "--set", f"SignedSSHCert={line}")
+            assert result["key_algorithm"] == algorithm, result
+            self.login(peer.port, *common, status=REFUSED)
+
+    def check_signed_certificate_with_an_agent(self):
+        for kind, bits, algorithm in (("ed25519", None, "ssh-ed25519"), ("rsa", 2048, "rsa-sha2-512")):
+            yield kind, lambda k=kind, b=bits, a=algorithm: self.signed_with_an_agent(k, b, a)
+
+    def signed_with_an_agent(self, kind, bits, algorithm):
+        key = self.world.make_key("agent-signed-" + kind, kind, bits)
+        elsewhere = self.world.path("agent-signed-certificate-" + kind)
+        os.rename(self.certify(key, "-n", self.user.name), elsewhere)
+        with self.user_server() as peer, self.ssh_agent("ed25519", key) as agent:
+            self.signed_by_agent(peer, agent, elsewhere, algorithm + "-cert-v01@openssh.com")
