@@ -2,6 +2,7 @@
 // the engine is told of all identities at once.
 #include <algorithm>
 
+#include "lib/client/engine_config.hpp"
 #include "lib/client/login.hpp"
 #include "lib/crypto/key_algorithm.hpp"
 #include "lib/keys/ssh_certificate.hpp"
@@ -97,7 +98,7 @@ std::size_t Client::Login::add_agent_keys() {
 
 bool Client::Login::without_agent(int code, std::string why) {
   const bool nothing_else =
-      config.methods == std::vector<std::string>{"publickey"} && plan_.identities.empty();
+      methods_of(config, plan_.gss != nullptr) == "publickey" && plan_.identities.empty();
   if (config.agent.mode == AgentUse::Mode::only || nothing_else) {
     result.os_error = listing_->error().os_error;
     decide(code, std::move(why));

@@ -140,6 +140,10 @@ TEST_CASE("An agent that cannot list is an error where nothing else is wanted, e
     CHECK(t.client.result().connections == 0);
     t.config().agent.mode = Mode::when_there;
     CHECK(t.run().code == 271);  // there is nothing else
+    t.config().methods = {"gssapi-with-mic", "publickey"};
+    t.config().kerberos.library = "/nowhere/libgssapi.so";
+    CHECK(t.run().code == 271);  // nor there, without a GSSAPI library
+    t.config().methods = {"publickey"};
     t.config().methods = {"publickey", "password"};
     t.config().try_all = true;
     t.config().password = secret("secret");
