@@ -303,6 +303,7 @@ TEST_CASE("gss kex: a trace shows no token, of either side") {
   for (const char* method : kMethods) {
     KexWorld w(method);
     w.user.rounds = 3;
+    w.host.token_len = 64;  // filled up with dots
     for (auto* config : {&w.client, &w.server}) {
       config->trace_len = 200'000;
       config->trace_octets = 1;
@@ -320,7 +321,8 @@ TEST_CASE("gss kex: a trace shows no token, of either side") {
       }
       INFO(method);
       CHECK(kinds == "30 33 31 31 31 31 32 ");
-      for (const char* part : {"alice@TOY", "1?", "ok1", "ok3"}) CHECK_FALSE(contains(all, part));
+      for (const char* part : {"alice@TOY", "ok1.........", "ok3........."})
+        CHECK_FALSE(contains(all, part));
       CHECK(contains(all, "ssh-ed25519"));
     }
   }
