@@ -93,9 +93,19 @@ LoadOptions options_for(const StoreSpec& spec, const StoreRow& row) {
 
 Refusal read_token(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
   std::vector<Pkcs11Key> found;
-  const std::string_view pin = spec.pin.empty() ? spec.password : spec.pin;
-  if (KeyError bad = load_pkcs11({spec.store, pin, false, spec.last_try}, found); !bad.ok())
-    return refusal_of(bad);
+  Pkcs11Spec wish{.store = spec.store,
+                  .pin = spec.pin.empty() ? spec.password : spec.pin,
+                  .last_try = spec.last_try};
+  // A certificate or public key that was saved stands for the key, wherever p11-kit has it.
+  LoadOptions how;
+  how.public_only = true;
+  how.families = kKeyFile;
+  KeyResult saved = load_identity(as_bytes(spec.store), how);
+  if (saved.ok() && !is_pkcs11_uri(spec.store)) {
+    wish.store = {};
+    wish.public_half = saved->public_blob();
+  }
+  if (KeyError bad = load_pkcs11(wish, found); !bad.ok()) return refusal_of(bad);
   for (Pkcs11Key& key : found)
     keys.push_back(std::make_shared<const Identity>(std::move(key.identity)));
   return {};

@@ -151,8 +151,8 @@ int run_token_keys(KeyOptions options) {
   if (!options.token.pin_env.empty() && !take_env(options.token.pin_env, pin))
     return refuse(options, no_variable(options.token.pin_env));
   std::vector<Pkcs11Key> keys;
-  if (const KeyError why = load_pkcs11({options.file, as_text(pin.reveal()), true}, keys);
-      !why.ok())
+  const Pkcs11Spec spec{.store = options.file, .pin = as_text(pin.reveal()), .public_halves = true};
+  if (const KeyError why = load_pkcs11(spec, keys); !why.ok())
     return refuse(options, trouble_of(why));
   Json all = Json::array();
   for (const Pkcs11Key& key : keys) {

@@ -192,13 +192,13 @@ abi::KeyPtr load_key(const KeySource& source, const std::optional<SecretBytes>& 
 
 // Without a PIN a person is asked for it, and told how few tries there may be.
 KeyError open_token(const std::string& store, std::string_view pin, std::vector<Pkcs11Key>& keys) {
-  KeyError bad = load_pkcs11({store, pin}, keys);
+  KeyError bad = load_pkcs11({.store = store, .pin = pin}, keys);
   SecretBytes typed;
   for (int asked = 0; asked < kPassphraseTries && pin.empty() && has_terminal(); ++asked) {
     if (bad.code != KeyErrc::needs_passphrase && bad.code != KeyErrc::wrong_passphrase) break;
     tell(bad.text);
     if (ask_line("PIN: ", false, typed) != Asked::answered) break;
-    bad = load_pkcs11({store, as_text(typed.reveal()), false, true}, keys);
+    bad = load_pkcs11({.store = store, .pin = as_text(typed.reveal()), .last_try = true}, keys);
   }
   return bad;
 }

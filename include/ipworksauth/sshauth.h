@@ -199,7 +199,8 @@ enum {
   IPWORKSAUTH_CST_SECURITY_KEY = 20,
   IPWORKSAUTH_CST_BCFKS_FILE = 21, /* BouncyCastle FIPS key store */
   IPWORKSAUTH_CST_BCFKS_BLOB = 22,
-  /* pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit has; SSHCertStorePassword
+  /* pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit has, or a certificate or
+   * public key that was saved: that key, on whichever token p11-kit has it; SSHCertStorePassword
    * is the PIN: without it 277, a wrong one 278. Calls of modules block. */
   IPWORKSAUTH_CST_PKCS11 = 23,
   IPWORKSAUTH_CST_AUTO = 99 /* found from the content: text, else a file name */

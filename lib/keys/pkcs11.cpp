@@ -1,6 +1,7 @@
 #include "lib/keys/pkcs11.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "lib/keys/load.hpp"
 #include "lib/keys/pkcs11_module.hpp"
@@ -34,6 +35,7 @@ class Loader {
                                     "PKCS#11: no token that is there fits; plug it in, or name "
                                     "another (pkcs11:token=...)")
                          : first_;
+    narrow();
     if (why = log_in(); !why.ok()) return why;
     for (const Session& token : tokens_) add_keys(token, CKO_PRIVATE_KEY);
     if (!out_.empty()) return {};
@@ -86,6 +88,27 @@ class Loader {
     }
   }
 
+  bool is_asked_for(Bytes blob) const {
+    return spec_.public_half.empty() || same_bytes(spec_.public_half, blob);
+  }
+
+  // Whether a token shows that key's public half, or its certificate, before it was given a PIN.
+  bool shows(const Session& token) const {
+    for (CK_OBJECT_CLASS kind : {CKO_PUBLIC_KEY, CKO_CERTIFICATE, CKO_PRIVATE_KEY})
+      for (const CK_OBJECT_HANDLE key : token->find({{CKA_CLASS, &kind, sizeof kind}}, kMaxKeys))
+        if (same_bytes(pkcs11_public_blob(*token, key), spec_.public_half)) return true;
+    return false;
+  }
+
+  // Tokens that may have the key that was asked for: those that show it, else all.
+  void narrow() {
+    if (spec_.public_half.empty() || tokens_.size() < 2) return;
+    std::vector<Session> showing;
+    std::copy_if(tokens_.begin(), tokens_.end(), std::back_inserter(showing),
+                 [&](const Session& token) { return shows(token); });
+    if (!showing.empty()) tokens_ = std::move(showing);
+  }
+
   // A PIN is shown to one token alone: another would count it as a wrong one.
   KeyError log_in() {
     Session one;
@@ -122,19 +145,18 @@ class Loader {
     const bool is_private = kind == CKO_PRIVATE_KEY;
     if (is_private && !token->flag(key, CKA_SIGN, true)) return;
     Blob blob = pkcs11_public_blob(*token, key);
-    if (blob.empty()) return;
+    if (blob.empty() || !is_asked_for(blob)) return;
     const Blob label = token->attribute(key, CKA_LABEL);
     const std::string comment = printable(as_text(label));
     const std::string uri = uri_of(*token, key, as_text(label));
     // A key may want the PIN for each signature: of its own token.
     const bool its_pin = tokens_.size() == 1 || token == pin_is_for_;
     SecretBytes pin(its_pin ? pin_.reveal() : Bytes());
-    if (is_private)
-      out_.push_back({Identity(std::move(blob), comment, kFormat,
-                               make_pkcs11_signer(token, key, std::move(pin))),
-                      uri});
-    else
-      out_.push_back({Identity(std::move(blob), comment, kFormat), uri});
+    Identity identity = is_private ? Identity(std::move(blob), comment, kFormat,
+                                              make_pkcs11_signer(token, key, std::move(pin)))
+                                   : Identity(std::move(blob), comment, kFormat);
+    add_pkcs11_certificate(*token, key, identity);
+    out_.push_back({std::move(identity), uri});
   }
 
   static std::string uri_of(const Pkcs11Session& token, CK_OBJECT_HANDLE key,

@@ -18,8 +18,10 @@ namespace sshauth {
 // Which keys: a PKCS#11 URI (RFC 7512); the path of a module, whose tokens are all looked at; or
 // empty, for p11-kit's. `pin`: empty is none; a URI may have its own.
 struct Pkcs11Spec {
-  std::string_view store;
-  std::string_view pin;
+  std::string_view store{};
+  std::string_view pin{};
+  // The key with this public half alone, as a blob; empty: every one.
+  Bytes public_half{};
   // Without a PIN the public halves that a token shows will do.
   bool public_halves = false;
   // Show the PIN even where a wrong one would lock the token: for a person who was told and typed
@@ -33,7 +35,7 @@ struct Pkcs11Key {
 };
 
 // The keys that can sign: those that are private objects, with their public halves from the same
-// object, from a public key or from a certificate beside it.
+// object, from a public key or from a certificate beside it, which is their X.509 chain then.
 //
 // wrong_passphrase: the token refuses the PIN. needs_passphrase: it wants one. Both say where few
 // tries are left. cannot_sign: it is locked, or would be by a wrong PIN (last_try). not_found: no

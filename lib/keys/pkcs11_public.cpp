@@ -1,13 +1,13 @@
 #include "lib/keys/pkcs11_public.hpp"
 
+#include "lib/keys/certificate.hpp"
 #include "lib/keys/ossl.hpp"
-#include "lib/keys/pkey.hpp"
 #include "lib/keys/public_key.hpp"
 
 namespace sshauth {
 namespace {
 
-using Certificate = ossl::Owned<X509, X509_free>;
+constexpr std::size_t kMostBeside = 4;  // objects with a key's CKA_ID
 
 // CKA_EC_PARAMS: an object identifier, or for Edwards curves their name (PKCS#11 3.0 §2.3.5).
 constexpr std::uint8_t kP256[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
@@ -74,12 +74,7 @@ Blob rsa_blob(const Pkcs11Session& session, CK_OBJECT_HANDLE object) {
 
 Blob certificate_blob(const Pkcs11Session& session, CK_OBJECT_HANDLE object) {
   const ossl::ErrorMark mark;
-  const Blob der = session.attribute(object, CKA_VALUE);
-  const std::uint8_t* at = der.data();
-  const Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
-  EVP_PKEY* key = certificate != nullptr ? X509_get0_pubkey(certificate.get()) : nullptr;
-  if (key == nullptr) return {};
-  KeyResult identity = public_identity_from_pkey(key, "PKCS#11");
+  KeyResult identity = load_certificate(session.attribute(object, CKA_VALUE));
   if (!identity) return {};
   const Bytes blob = identity->public_blob();
   return {blob.begin(), blob.end()};
@@ -98,15 +93,26 @@ Blob own_blob(const Pkcs11Session& session, CK_OBJECT_HANDLE object) {
 
 }  // namespace
 
+void add_pkcs11_certificate(const Pkcs11Session& session, CK_OBJECT_HANDLE object, Identity& key) {
+  const ossl::ErrorMark mark;
+  Blob id = session.attribute(object, CKA_ID);
+  if (id.empty()) return;
+  CK_OBJECT_CLASS kind = CKO_CERTIFICATE;
+  for (const CK_OBJECT_HANDLE other : session.find(
+           {{CKA_CLASS, &kind, sizeof kind}, {CKA_ID, id.data(), id.size()}}, kMostBeside)) {
+    Blob der = session.attribute(other, CKA_VALUE);
+    if (!der.empty() && give_chain(key, {std::move(der)})) return;
+  }
+}
+
 // CKA_ID is what a private key, its public key and its certificate have in common.
 Blob pkcs11_public_blob(const Pkcs11Session& session, CK_OBJECT_HANDLE object) {
   if (Blob own = own_blob(session, object); !own.empty()) return own;
   Blob id = session.attribute(object, CKA_ID);
   if (id.empty()) return {};
-  constexpr std::size_t kMost = 4;
   for (CK_OBJECT_CLASS kind : {CKO_PUBLIC_KEY, CKO_CERTIFICATE}) {
-    const auto found =
-        session.find({{CKA_CLASS, &kind, sizeof kind}, {CKA_ID, id.data(), id.size()}}, kMost);
+    const auto found = session.find(
+        {{CKA_CLASS, &kind, sizeof kind}, {CKA_ID, id.data(), id.size()}}, kMostBeside);
     for (const CK_OBJECT_HANDLE other : found)
       if (Blob blob = own_blob(session, other); !blob.empty()) return blob;
   }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "lib/keys/certificate.hpp"
+#include "lib/keys/java_object.hpp"
 #include "support.hpp"
 #include "tests/keys/store_files.hpp"
 
@@ -196,6 +197,42 @@ TEST_CASE("JCEKS: secret keys are passed over, and the keys behind them found") 
   CHECK(over.num == 4);
   CHECK(over.first.code == KeyErrc::unsupported_type);
   CHECK(over.first.text.find("secret key") != std::string::npos);
+}
+
+TEST_CASE("serialized Java objects end where they end, and nowhere else") {
+  const TempFolder folder;
+  const std::string octets = slurp(make_jceks_with_secrets(folder));
+  const std::string head("\xac\xed\0\5", 4);
+  const std::size_t at = octets.find(head);
+  REQUIRE(at != std::string::npos);
+  const Bytes stream = as_bytes(std::string_view(octets).substr(at));
+  Reader whole(stream);
+  REQUIRE(pass_java_object(whole));
+  const std::size_t len = stream.size() - whole.left();
+  CHECK(len > 200);
+  for (std::size_t cut = 0; cut < len; ++cut) {
+    Reader r(stream.first(cut));
+    CHECK_FALSE(pass_java_object(r));
+  }
+  for (std::size_t i = 0; i < len; ++i)
+    for (const unsigned bit : {0x01U, 0x80U, 0xffU}) {
+      Blob changed(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(len));
+      changed[i] = static_cast<std::uint8_t>(changed[i] ^ bit);
+      Reader r(changed);
+      static_cast<void>(pass_java_object(r));  // whatever it says, it says it and ends
+    }
+  // Arrays in arrays without an end, a class above itself, a handle that nobody gave.
+  const std::string array = std::string("\x75\x72\0\2[[", 6) + std::string(8, 'u') +
+                            std::string("\2\0\0\x78\x70\0\0\0\1", 9);
+  std::string deep = head;
+  for (int i = 0; i < 1000; ++i) deep += array;
+  const std::string loop = head + std::string("\x73\x72\0\1A", 5) + std::string(8, 'u') +
+                           std::string("\2\0\0\x78\x71\0\x7e\0\0", 9);
+  const std::string dangling = head + std::string("\x73\x71\0\x7e\0\7", 6);
+  for (const std::string& bad : {deep, loop, dangling}) {
+    Reader r(as_bytes(bad));
+    CHECK_FALSE(pass_java_object(r));
+  }
 }
 
 TEST_CASE("a hostile key store does not cost memory without end") {

@@ -38,7 +38,7 @@ ToyToken& toy(int tries = 3) {
 
 KeyError open(std::string_view pin, std::vector<Pkcs11Key>& keys, bool last_try = false) {
   const std::string path = module_path();
-  return load_pkcs11({path, pin, false, last_try}, keys);
+  return load_pkcs11({.store = path, .pin = pin, .last_try = last_try}, keys);
 }
 
 bool says(const KeyError& error, const char* words) {
@@ -68,7 +68,7 @@ TEST_CASE("what a token shows without a PIN is enough where public halves are as
   toy();
   const std::string path = module_path();
   std::vector<Pkcs11Key> keys;
-  REQUIRE(load_pkcs11({path, "", true}, keys).ok());
+  REQUIRE(load_pkcs11({.store = path, .public_halves = true}, keys).ok());
   REQUIRE(keys.size() == 1);
   CHECK_FALSE(keys[0].identity.can_sign());
 }
@@ -126,7 +126,7 @@ TEST_CASE("a PIN in a file ends with its line, however that ends") {
     const std::string uri =
         "pkcs11:token=toy?module-path=" + module_path() + "&pin-source=file:" + (folder / "pin");
     std::vector<Pkcs11Key> keys;
-    const KeyError error = load_pkcs11({uri, ""}, keys);
+    const KeyError error = load_pkcs11({.store = uri}, keys);
     INFO(error.text);
     CHECK(error.ok());
   }

@@ -1,5 +1,6 @@
 """Checks with keys that no file holds: PKCS#11 tokens of SoftHSM, and a security key in software
 (sk-dummy of OpenSSH's own tests), each used to log in to sshd."""
+import base64
 import contextlib
 import glob
 import json
@@ -159,6 +160,49 @@ class TokenChecks:
                                self.world.keys["token"]], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               env={**self.hsm_environment(), "PIN": PIN}, timeout=harness.LIMIT)
         assert done.returncode == 0 and len(json.loads(done.stdout)["keys"]) == 3, done.stdout + done.stderr
+
+    def check_pkcs11_saved_certificate(self):
+        """The certificate beside a key: its subject is the key's, and stands for the key where it was saved,
+        among all the tokens that p11-kit knows."""
+        module = self.softhsm()
+        self.make_token("with certificate", {"rsa": "rsa:2048"})
+        self.make_token("bystander", {"ec": "EC:prime256v1"})
+        store = f"pkcs11:token=with%20certificate?module-path={module}"
+        blob = base64.b64decode(self.token_keys(store)["keys"][0]["public_key"].split()[1])
+        certificate = self.world.path("token-certificate.pem")
+        self.certify_token_key(blob, certificate)
+        harness.quiet("pkcs11-tool", "--module", module, "--token-label", "with certificate", "--login", "--pin", PIN,
+                      "--write-object", certificate + ".der", "--type", "cert", "--id", "01", env=self.hsm_environment())
+        keys = self.token_keys(store)["keys"]
+        assert [key["subject"] for key in keys] == ["C=US, CN=on a token"], keys
+        with open(certificate, encoding="utf-8") as f:
+            saved = f.read()
+        line = keys[0]["public_key"]
+        env = {key: value for key, value in self.hsm_environment().items() if key == "SOFTHSM2_CONF"}
+        authorized = self.world.write("saved-keys", line + "\n")
+        with self.world.openssh(f"AuthorizedKeysFile {authorized}") as peer:
+            for what in saved, line:
+                self.world.keys["saved"] = what
+                more = ["--mode", "publickey", "--store-type", "23"]
+                result = self.login(peer.port, *more, "--pin-env", "PIN", key="saved", environment={**env, "PIN": PIN})
+                assert result["key_algorithm"] == "rsa-sha2-512", result
+                result = self.login(peer.port, *more, key="saved", environment=env, status=CREDENTIAL)
+                assert result["code"] == 277, result
+
+    def certify_token_key(self, blob, path):
+        """A certificate of the public key in that blob, by an authority made for it: PEM, and DER beside it."""
+        public, ca = path + ".pub", path + ".ca"
+        with open(public, "w", encoding="utf-8") as f:
+            f.write("ssh-rsa " + base64.b64encode(blob).decode() + "\n")
+        pem = harness.quiet(harness.KEYGEN, "-e", "-m", "PKCS8", "-f", public)
+        with open(public, "w", encoding="utf-8") as f:
+            f.write(pem)
+        harness.quiet("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", ca, "-subj", "/CN=ca",
+                      "-out", ca + ".pem")
+        harness.quiet("openssl", "req", "-new", "-key", ca, "-subj", "/CN=unused", "-out", path + ".csr")
+        harness.quiet("openssl", "x509", "-req", "-in", path + ".csr", "-CA", ca + ".pem", "-CAkey", ca,
+                      "-CAcreateserial", "-force_pubkey", public, "-subj", "/C=US/CN=on a token", "-out", path)
+        harness.quiet("openssl", "x509", "-in", path, "-outform", "DER", "-out", path + ".der")
 
     # ---- security keys -------------------------------------------------------------------------
 
