@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "abi/key_store.hpp"
+#include "ipworksauth/sshauth.h"
 #include "lib/client/client.hpp"
 #include "lib/keys/load.hpp"
 #include "lib/keys/pkcs11.hpp"
@@ -164,11 +165,12 @@ KeyTrouble open_asking(KeySource source, const std::optional<SecretBytes>& passp
   if (!has_terminal()) return trouble;
   SecretBytes typed;
   source.last_try = true;
+  const bool pin = source.type == std::to_string(IPWORKSAUTH_CST_PKCS11);
+  const std::string question =
+      (pin ? "PIN for " : "Passphrase for ") + readable(source.where) + ": ";
   for (int asked = 0; asked < kPassphraseTries; ++asked) {
     tell(trouble.text);
-    if (ask_line("Passphrase or PIN for " + readable(source.where) + ": ", false, typed) !=
-        Asked::answered)
-      break;
+    if (ask_line(question, false, typed) != Asked::answered) break;
     trouble = open(as_text(typed.reveal()));
     if (trouble.why != KeyErrc::wrong_passphrase) break;
   }

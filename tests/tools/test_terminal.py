@@ -1,4 +1,5 @@
 """What the tool asks of a person: on a pseudo-terminal, without echo where it is secret."""
+import os
 import signal
 
 from harness import CREDENTIAL, PASSWORD, ToolTest, Terminal
@@ -66,6 +67,28 @@ class TerminalTest(ToolTest):
                 self.assertFalse(terminal.echoes())
                 terminal.type(word + "\n")
             self.assertEqual(terminal.finish()[1], status)
+
+    def test_pin_of_a_token(self):
+        """How few tries are left is told before each of them, the last one too."""
+        module = os.environ.get("SSHAUTH_TOKEN_MODULE")
+        if module is None:
+            self.skipTest("this build has no PKCS#11")
+        key = self.run_json("key", "--pkcs11", module)["keys"][0]
+        with open(self.path("token.pub"), "w") as public:
+            public.write(key["public_key"] + "\n")
+        server = self.serve("--user", "alice", "--authorized-keys", self.path("token.pub"))
+        for options, question in ((["--pkcs11", module], "PIN: "),
+                                  (["--store-type", "23", "-i", module], f"PIN for {module}: ")):
+            terminal = self.login(server, *options)
+            for said, pin in (("no private key before its PIN", "0000"), ("few tries are left", "1111"),
+                              ("the next wrong PIN locks the token", "1234")):
+                terminal.read_until(said)
+                terminal.read_until(question)
+                self.assertFalse(terminal.echoes())
+                terminal.type(pin + "\n")
+            rest, status = terminal.finish()
+            self.assertEqual(status, 0, rest)
+            self.assertNotIn("1234", rest)
 
     def test_interrupt_puts_the_terminal_back(self):
         terminal = self.login(self.server())
