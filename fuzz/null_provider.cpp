@@ -108,9 +108,18 @@ int mac_compute(void*, std::uint32_t, const std::uint8_t*, std::size_t, std::uin
   std::memset(tag, 0, Len);
   return 1;
 }
+int mac_begin(void*, std::uint32_t) { return 1; }
+int mac_update(void*, const std::uint8_t*, std::size_t) { return 1; }
+template <std::size_t Len>
+int mac_finish(void*, std::uint8_t* tag) {
+  std::memset(tag, 0, Len);
+  return 1;
+}
 template <std::size_t Len>
 constexpr MacAlg mac_row(const char* name, std::uint32_t etm) {
-  return {name, etm, 0, Len, Len, 1, mac_init, mac_compute<Len>, no_wipe};
+  return {name,    etm,       0,          Len,
+          Len,     1,         mac_init,   mac_compute<Len>,
+          no_wipe, mac_begin, mac_update, mac_finish<Len>};
 }
 constexpr MacAlg kSha2_256Etm = mac_row<32>("hmac-sha2-256-etm@openssh.com", 1),
                  kSha2_512Etm = mac_row<64>("hmac-sha2-512-etm@openssh.com", 1),

@@ -66,7 +66,12 @@ typedef struct ipworksauth_cipher_alg {
   void (*wipe)(void* ctx);
 } ipworksauth_cipher_alg;
 
-/* A MAC, RFC 4253 §6.4: computed over the sequence number (4 octets) and `data`. */
+/* A MAC, RFC 4253 §6.4: computed over the sequence number (4 octets) and `data`.
+ *
+ * `begin`, `update` for each part, and `finish` compute the same in steps, in the same context; a
+ * `compute` between them need not leave them undisturbed. A row without them (NULL) is not used with
+ * a cipher in CBC mode unless `etm` is 1: such packets are authenticated while they come, so that
+ * how long that takes tells nothing (CVE-2008-5161). */
 typedef struct ipworksauth_mac_alg {
   const char* name; /* the wire name, exactly */
   uint32_t etm;     /* 1: over the encrypted packet (OpenSSH PROTOCOL 1.5), 0: over the clear one */
@@ -77,6 +82,9 @@ typedef struct ipworksauth_mac_alg {
   int (*init)(void* ctx, const uint8_t* key);
   int (*compute)(void* ctx, uint32_t seq, const uint8_t* data, size_t data_len, uint8_t* tag);
   void (*wipe)(void* ctx);
+  int (*begin)(void* ctx, uint32_t seq);
+  int (*update)(void* ctx, const uint8_t* data, size_t data_len);
+  int (*finish)(void* ctx, uint8_t* tag);
 } ipworksauth_mac_alg;
 
 /* A source of random octets. */

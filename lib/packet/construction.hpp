@@ -13,6 +13,15 @@ namespace sshauth {
 
 struct Protection;
 
+// A packet worked on piece by piece while it comes. Each is false where the provider failed.
+struct Piecewise {
+  bool (*begin)(Protection& p, std::uint32_t seq, Bytes head) noexcept;
+  // Deciphers whole blocks in place, and has the MAC take them.
+  bool (*take)(Protection& p, MutBytes blocks) noexcept;
+  // Whether that was the tag of all that was taken.
+  bool (*finish)(Protection& p, Bytes tag) noexcept;
+};
+
 struct Construction {
   // The octets needed before packet_length can be read: 4, or a cipher block.
   std::size_t (*head_len)(const Protection& p) noexcept;
@@ -25,9 +34,10 @@ struct Construction {
   Errc (*seal)(Protection& p, std::uint32_t seq, MutBytes packet, MutBytes tag) noexcept;
   bool length_in_blocks;  // packet_length's own 4 octets count towards the block multiple
   bool length_is_secret;  // a wrong length must look like a wrong MAC
-  // Null: what is refused fails at once. Else it fails when the longest packet would have been
-  // here, and on `rest`, which lies between what was looked at and there, work is spent as on that.
-  void (*spend)(Protection& p, std::uint32_t seq, MutBytes rest) noexcept = nullptr;
+  // Null: a packet is worked on when it is here, and what is refused fails at once. Else it is
+  // worked on as it comes, in place of `open`, and what is refused fails when the longest packet
+  // would have been here, with the same work done on each octet until then (mac.cpp).
+  const Piecewise* pieces = nullptr;
 };
 
 extern const Construction kPlain;       // no keys yet
@@ -43,6 +53,10 @@ struct Suite {
   const MacAlg* mac = nullptr;                  // null with an AEAD cipher
   const CompressionAlg* compression = nullptr;  // null: none
 };
+
+// Whether those two go together: a cipher in CBC mode wants its MAC computed in steps. Both are
+// there, where the cipher needs a MAC.
+bool can_protect(const Suite& suite) noexcept;
 
 // The algorithms of one direction with their keys, in memory of the arena. Starts plain.
 struct Protection {

@@ -4,11 +4,13 @@
 // In CBC mode that block can be any of an earlier packet, put there by an attacker. Its first 32
 // bits, exclusive-or something known, are taken for packet_length then, and whether and when the
 // connection fails would tell 14 to 32 of them (CVE-2008-5161). So a failure is not told before the
-// longest packet would have been here, whatever the length says, and the work until then is that of
-// deciphering and authenticating the longest packet, whatever was wrong. (The other way, trying the
-// MAC at every block, needs MACs that can be looked at on the way, which rows have not.) With a
-// stream cipher what is deciphered is the length itself and nothing else, whoever sends it, so it
-// fails at once: people get the error, and nobody waits for what does not come.
+// longest packet would have been here, whatever the length says; and whatever it says, each octet
+// costs the same when it comes: it is deciphered, and taken into a MAC, up to the longest packet's
+// end. Where the length says that a packet ends, one MAC is looked at and another begun, so however
+// the octets come, nothing but that step's place depends on the length, and the step is as short as
+// a MAC of nothing. With a stream cipher what is deciphered is the length itself and nothing else,
+// whoever sends it, so it fails at once: people get the error, and nobody waits for what does not
+// come.
 #include "lib/packet/construction.hpp"
 
 namespace sshauth {
@@ -44,19 +46,30 @@ Errc seal(Protection& p, std::uint32_t seq, MutBytes packet, MutBytes tag) noexc
   return done ? Errc::ok : Errc::cannot_encrypt;
 }
 
-void spend(Protection& p, std::uint32_t seq, MutBytes rest) noexcept {
-  std::uint8_t unused[kMaxTag];
-  if (!rest.empty()) {
-    static_cast<void>(p.suite.cipher->crypt(p.cipher_ctx.data(), rest.data(), rest.size()));
-    static_cast<void>(
-        p.suite.mac->compute(p.mac_ctx.data(), seq, rest.data(), rest.size(), unused));
-  }
-  secure_wipe(unused, sizeof unused);
+bool begin(Protection& p, std::uint32_t seq, Bytes head) noexcept {
+  const MacAlg& mac = *p.suite.mac;
+  return mac.begin(p.mac_ctx.data(), seq) == 1 &&
+         mac.update(p.mac_ctx.data(), head.data(), head.size()) == 1;
 }
+
+bool take(Protection& p, MutBytes blocks) noexcept {
+  return p.suite.cipher->crypt(p.cipher_ctx.data(), blocks.data(), blocks.size()) == 1 &&
+         p.suite.mac->update(p.mac_ctx.data(), blocks.data(), blocks.size()) == 1;
+}
+
+bool finish(Protection& p, Bytes tag) noexcept {
+  std::uint8_t expected[kMaxTag];
+  const bool done = p.suite.mac->finish(p.mac_ctx.data(), expected) == 1;
+  const bool same = ct_equal(Bytes(expected, tag.size()), tag);
+  secure_wipe(expected, sizeof expected);
+  return done && same;
+}
+
+constexpr Piecewise kPieces{begin, take, finish};
 
 }  // namespace
 
 const Construction kMac{head_len, read_length, open, seal, true, true};
-const Construction kMacWithCbc{head_len, read_length, open, seal, true, true, spend};
+const Construction kMacWithCbc{head_len, read_length, open, seal, true, true, &kPieces};
 
 }  // namespace sshauth

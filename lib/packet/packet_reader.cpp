@@ -36,12 +36,39 @@ OpenResult PacketReader::next() noexcept {
     const OpenResult head = read_head();
     if (state_ != State::body) return head;
   }
+  if (keys_->how->pieces != nullptr) take_pieces();
   if (in_->unread().size() < want_) {
     // The packet's end must fit behind its begin; nothing is borrowed now.
     if (in_->room_behind_begin() < want_) in_->compact();
     return {};
   }
-  return state_ == State::doomed ? end_refusal() : open_body();
+  if (state_ == State::body) return open_body();
+  static_cast<void>(holds());  // which costs what it costs, and no packet is that of the other MAC
+  return fail(Errc::bad_mac);
+}
+
+// What is here of the packet, as far as it cannot be of the tag: that much and no more, whatever
+// the packet's length is.
+void PacketReader::take_pieces() noexcept {
+  const std::size_t here = in_->unread().size();
+  const std::size_t whole = here < want_ ? here : want_;
+  if (whole < keys_->tag_len() + taken_) return;
+  std::size_t len = whole - keys_->tag_len() - taken_;
+  len -= len % keys_->block_len();
+  bad_ |= len != 0 && !keys_->how->pieces->take(*keys_, in_->unread().subspan(taken_, len));
+  taken_ += len;
+}
+
+void PacketReader::begin_mac(Bytes first) noexcept {
+  bad_ |= !keys_->how->pieces->begin(*keys_, seq_, first);
+}
+
+// Whether the packet, which is here, has its tag behind it.
+bool PacketReader::holds() noexcept {
+  const MutBytes whole = in_->unread().first(want_);
+  const MutBytes tag = whole.last(keys_->tag_len());
+  if (keys_->how->pieces != nullptr) return keys_->how->pieces->finish(*keys_, tag) && !bad_;
+  return keys_->how->open(*keys_, seq_, whole.first(want_ - tag.size()), tag) == Errc::ok;
 }
 
 OpenResult PacketReader::read_head() noexcept {
@@ -54,12 +81,14 @@ OpenResult PacketReader::read_head() noexcept {
   std::uint32_t length = 0;
   if (keys_->how->read_length(*keys_, seq_, here.first(head_len), length) != Errc::ok)
     return fail(Errc::bad_mac);
-  bad_length_ = check_length(length) != Errc::ok;
-  if (bad_length_ && keys_->how->spend == nullptr)
+  bad_ = check_length(length) != Errc::ok;
+  if (bad_ && keys_->how->pieces == nullptr)
     return fail(keys_->how->length_is_secret ? Errc::bad_mac : Errc::bad_length);
   // What follows is the same then, up to the same failure.
-  if (bad_length_) length = shortest_length();
+  if (bad_) length = shortest_length();
   want_ = 4 + std::size_t{length} + keys_->tag_len();
+  taken_ = head_len;
+  if (keys_->how->pieces != nullptr) begin_mac(here.first(head_len));
   state_ = State::body;
   return {};
 }
@@ -83,26 +112,17 @@ std::size_t PacketReader::longest_packet() const noexcept {
   return octets - octets % keys_->block_len();
 }
 
-OpenResult PacketReader::refuse(std::size_t looked_at) noexcept {
-  if (keys_->how->spend == nullptr) return fail(Errc::bad_mac);
-  spent_ = looked_at;
+OpenResult PacketReader::refuse() noexcept {
+  if (keys_->how->pieces == nullptr) return fail(Errc::bad_mac);
   want_ = longest_packet() + keys_->tag_len();
+  begin_mac({});
   state_ = State::doomed;
   return next();
 }
 
-OpenResult PacketReader::end_refusal() noexcept {
-  const MutBytes packet = in_->unread().first(want_ - keys_->tag_len());
-  keys_->how->spend(*keys_, seq_, packet.subspan(spent_));
-  return fail(Errc::bad_mac);
-}
-
 OpenResult PacketReader::open_body() noexcept {
-  const MutBytes whole = in_->unread().first(want_);
-  const std::size_t tag_len = keys_->tag_len();
-  const MutBytes packet = whole.first(want_ - tag_len);
-  if (keys_->how->open(*keys_, seq_, packet, whole.last(tag_len)) != Errc::ok || bad_length_)
-    return refuse(packet.size());
+  if (!holds()) return refuse();
+  const MutBytes packet = in_->unread().first(want_ - keys_->tag_len());
   // RFC 4253 §6: at least 4 octets of padding; and a message needs its number.
   const std::size_t padding = packet[4];
   if (padding < 4 || padding + 1 >= packet.size() - 4)

@@ -3,6 +3,7 @@
 //   idle   nothing of the packet is here, or less than head_len() octets
 //   body   the head was read: want_ is set, limits checked; fewer than want_ octets are here
 //   doomed the packet was refused, and that is not told before want_ octets are here (mac.cpp)
+//          in both, taken_ octets were worked on where that is done as they come
 //   whole  the packet was opened: its payload is borrowed from the buffer until the next `next`
 //
 // Always: seq_ counts packets opened since the last reset, mod 2^32; packet_length is between 5 and
@@ -62,8 +63,10 @@ class PacketReader {
 
   OpenResult read_head() noexcept;
   OpenResult open_body() noexcept;
-  OpenResult refuse(std::size_t looked_at) noexcept;
-  OpenResult end_refusal() noexcept;
+  void take_pieces() noexcept;
+  bool holds() noexcept;
+  void begin_mac(Bytes first) noexcept;
+  OpenResult refuse() noexcept;
   OpenResult inflate(MutBytes payload) noexcept;
   void drop_packet() noexcept;
   Errc check_length(std::uint32_t length) const noexcept;
@@ -82,8 +85,8 @@ class PacketReader {
   std::uint32_t max_length_ = kMaxLength;
   std::uint32_t seq_ = 0;
   std::size_t want_ = 0;      // octets of the whole packet with its tag
-  std::size_t spent_ = 0;     // doomed: those of them that were looked at
-  bool bad_length_ = false;   // body: another length stands in for the one that was read
+  std::size_t taken_ = 0;     // those of them that were worked on
+  bool bad_ = false;          // another length stands in for the one read, or the provider failed
   std::size_t inflated_ = 0;  // octets of its payload in scratch_
   std::uint64_t packets_ = 0;
   std::uint64_t packets_at_keys_ = 0;

@@ -203,6 +203,14 @@ Errc Settler::read_lists() noexcept {
   if (out_.kex.empty() || (out_.client && out_.host_key_algorithms.empty()) ||
       out_.ciphers.empty() || out_.compressions.empty())
     return refuse("a list of algorithms is empty");
+  // Names that the lists leave out are those of rows that are weak.
+  const auto named = [](const char* list, const auto& row) {
+    return list == nullptr ? row.weak == 0 : list_contains(list, row.name);
+  };
+  for (const CipherAlg* cipher : ciphers(p))
+    for (const MacAlg* mac : macs(p))
+      if (named(in_.ciphers, *cipher) && named(in_.macs, *mac) && !can_protect({cipher, mac}))
+        return refuse("a MAC row without begin, update and finish goes with no cipher in CBC mode");
   return Errc::ok;
 }
 

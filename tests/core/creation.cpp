@@ -288,6 +288,20 @@ TEST_CASE("creation: a weak algorithm is offered only where a list names it") {
   CHECK(holds(KexInit::host_key, f.sig.name));
 }
 
+TEST_CASE("creation: a MAC that is not computed in steps goes with no cipher in CBC mode") {
+  WeakFirst f(true);
+  f.mac.update = nullptr;
+  f.mac.etm = 0;
+  f.config.macs = f.mac.name;
+  f.config.ciphers = "aes128-ctr";
+  CHECK(make(f.config).code == 0);
+  f.config.ciphers = "aes128-ctr,aes128-cbc";
+  check_refused(f.config, "goes with no cipher in CBC mode");
+  const std::string etm = "hmac-sha2-512-etm@openssh.com";
+  f.config.macs = etm.c_str();
+  CHECK(make(f.config).code == 0);
+}
+
 TEST_CASE("creation: a server's host key signs with a weak algorithm only where a list names it") {
   WeakFirst f(false);
   REQUIRE(std::string(f.sig.key_type) == "ssh-ed25519");  // the only key it has

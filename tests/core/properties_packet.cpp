@@ -276,6 +276,103 @@ TEST_CASE("packets: with CBC and no -etm MAC every failure comes after the same 
   }
 }
 
+namespace {
+
+// What a receiver has done, by calls and octets of its cipher and its MAC.
+struct Work {
+  std::size_t deciphered = 0, hashed = 0, begun = 0, finished = 0, computed = 0;
+  bool operator==(const Work&) const = default;
+};
+Work work;
+const CipherAlg* counted_cipher = nullptr;
+const MacAlg* counted_mac = nullptr;
+
+// Rows that count, and pass on to a real one.
+CipherAlg counting(const CipherAlg& real) {
+  counted_cipher = &real;
+  CipherAlg out = real;
+  out.crypt = [](void* ctx, std::uint8_t* data, std::size_t len) {
+    work.deciphered += len;
+    return counted_cipher->crypt(ctx, data, len);
+  };
+  return out;
+}
+MacAlg counting(const MacAlg& real) {
+  counted_mac = &real;
+  MacAlg out = real;
+  out.compute = [](void* ctx, std::uint32_t seq, const std::uint8_t* data, std::size_t len,
+                   std::uint8_t* tag) {
+    ++work.computed;
+    return counted_mac->compute(ctx, seq, data, len, tag);
+  };
+  out.begin = [](void* ctx, std::uint32_t seq) {
+    ++work.begun;
+    return counted_mac->begin(ctx, seq);
+  };
+  out.update = [](void* ctx, const std::uint8_t* data, std::size_t len) {
+    work.hashed += len;
+    return counted_mac->update(ctx, data, len);
+  };
+  out.finish = [](void* ctx, std::uint8_t* tag) {
+    ++work.finished;
+    return counted_mac->finish(ctx, tag);
+  };
+  return out;
+}
+
+// The work that each piece of `octets` makes, one behind the other; the last of them fails.
+std::vector<Work> work_of(const Named& named, const Octets& octets, std::size_t piece) {
+  std::vector<Work> out;
+  Receiver receiver(named);
+  for (std::size_t at = 0; at < octets.size(); at += piece) {
+    work = {};
+    const std::size_t len = std::min(piece, octets.size() - at);
+    const OpenResult r = receiver.take(Bytes(octets).subspan(at, len));
+    REQUIRE((r.kind == Opened::need_more) == (at + len < octets.size()));
+    out.push_back(work);
+  }
+  return out;
+}
+
+}  // namespace
+
+// Nor must the time between the last octet and the failure tell where the packet would have ended:
+// each octet costs what it costs, and one MAC is ended, and another begun, somewhere on the way.
+TEST_CASE(
+    "packets: with CBC and no -etm MAC every octet makes the same work, whatever the length") {
+  for (const Named& real : all_suites()) {
+    if (!fails_late(real)) continue;
+    const CipherAlg cipher = counting(*real.suite.cipher);
+    const MacAlg mac = counting(*real.suite.mac);
+    const Named named{real.name, real.provider, {&cipher, &mac, nullptr}};
+    const std::size_t all = 35'004 / block_of(named) * block_of(named) + mac.tag_len;
+    for (const std::size_t piece : {std::size_t{36'000}, std::size_t{1009}}) {
+      std::vector<std::size_t> octets_of_each;
+      for (const std::uint32_t length :
+           {0U, 12U, 28U, 1004U, 1020U, 17'500U, 34'988U, 34'996U, 35'001U, 0xffffffffU}) {
+        Octets forged = forge(named, 0, length, 4, 91);
+        forged.back() ^= 1;
+        forged.resize(all, 0x77);
+        std::vector<std::size_t> octets;
+        Work sum;
+        for (const Work& each : work_of(named, forged, piece)) {
+          CHECK(each.deciphered >= each.hashed);
+          octets.push_back(each.hashed);
+          sum.deciphered += each.deciphered;
+          sum.hashed += each.hashed;
+          sum.begun += each.begun;
+          sum.finished += each.finished;
+          sum.computed += each.computed;
+        }
+        INFO(named.name << ", packet_length " << length << ", pieces of " << piece);
+        CHECK(sum == Work{all - mac.tag_len, all - mac.tag_len, 2, 2, 0});
+        if (octets_of_each.empty()) octets_of_each = octets;
+        CHECK(octets == octets_of_each);
+      }
+    }
+  }
+}
+
 // With a stream cipher the length is the sender's own, whoever that is, and tells of nothing else.
 TEST_CASE("packets: with a stream cipher a wrong length fails at once") {
   for (const Named& named : all_suites())

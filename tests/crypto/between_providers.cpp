@@ -62,6 +62,31 @@ TEST_CASE("MACs are the same from every provider, packet after packet") {
   }
 }
 
+TEST_CASE("MACs are the same at once and in steps, wherever they are cut") {
+  for (const Provider* p : all_providers())
+    for (const MacAlg* mac : macs(*p)) {
+      INFO(mac->name << " by " << p->name);
+      const Octets key = some(mac->key_len);
+      Context<MacAlg> ctx(*mac);
+      REQUIRE(mac->init(ctx.get(), key.data()) == 1);
+      for (const std::size_t len : {0, 1, 31, 32, 33, 64, 1023, 1024, 1025, 2048, 2049, 35'004}) {
+        const Octets data = some(len);
+        Octets whole(mac->tag_len), steps(mac->tag_len);
+        REQUIRE(mac->compute(ctx.get(), 7, data.data(), len, whole.data()) == 1);
+        for (const std::size_t step : {std::size_t{1}, std::size_t{16}, std::size_t{1000}, len}) {
+          REQUIRE(mac->begin(ctx.get(), 7) == 1);
+          for (std::size_t at = 0; at < len; at += step)
+            REQUIRE(mac->update(ctx.get(), data.data() + at, std::min(step, len - at)) == 1);
+          REQUIRE(mac->finish(ctx.get(), steps.data()) == 1);
+          REQUIRE(steps == whole);
+        }
+        // One that was begun and given up leaves nothing behind.
+        REQUIRE(mac->begin(ctx.get(), 8) == 1);
+        REQUIRE(mac->update(ctx.get(), key.data(), key.size()) == 1);
+      }
+    }
+}
+
 TEST_CASE("what one provider seals the others open") {
   for (const Provider* from : all_providers())
     for (const Provider* to : all_providers())

@@ -7,7 +7,6 @@ constexpr std::uint64_t kPrime36 = 0xffffffffb;          // 2^36 - 5
 constexpr std::uint64_t kPrime64 = 0xffffffffffffffc5;   // 2^64 - 59
 constexpr std::uint64_t kPolyMask = 0x01ffffff01ffffff;  // §5.3: keys of fewer bits spare carries
 constexpr std::uint64_t kTop = 0xffffffff00000000;  // §5.3.2: words from here on take two steps
-constexpr std::size_t kStrideLen = 32;
 
 std::uint32_t load_le32(const std::uint8_t* in) noexcept {
   return std::uint32_t{in[0]} | std::uint32_t{in[1]} << 8 | std::uint32_t{in[2]} << 16 |
@@ -24,22 +23,6 @@ std::uint64_t nh_stride(const std::uint8_t* key, const std::uint8_t* message) no
     const std::uint32_t low = load_le32(message + 4 * i) + load_u32(key + 4 * i);
     const std::uint32_t high = load_le32(message + 16 + 4 * i) + load_u32(key + 16 + 4 * i);
     sum += std::uint64_t{low} * high;
-  }
-  return sum;
-}
-
-// §5.2.1: one block of at most 1024 octets, filled up with zeros to whole strides, and its length
-// in bits.
-std::uint64_t nh(const std::uint8_t* key, Bytes block) noexcept {
-  std::uint64_t sum = std::uint64_t{block.size()} * 8;
-  std::size_t at = 0;
-  for (; at + kStrideLen <= block.size(); at += kStrideLen)
-    sum += nh_stride(key + at, block.data() + at);
-  if (at < block.size() || at == 0) {
-    std::uint8_t last[kStrideLen] = {};
-    copy_bytes(last, block.subspan(at));
-    sum += nh_stride(key + at, last);
-    secure_wipe(last, sizeof last);
   }
   return sum;
 }
@@ -79,18 +62,6 @@ std::uint64_t poly_take(std::uint64_t key, std::uint64_t y, std::uint64_t word) 
   return (marked & is_top) | (plain & ~is_top);
 }
 
-// §5.1 with the first two layers: what the third takes.
-std::uint64_t two_layers(const std::uint8_t* l1, std::uint64_t l2, Bytes message) noexcept {
-  if (message.size() <= UhashKey::kL1Len) return nh(l1, message);
-  std::uint64_t y = 1;
-  while (!message.empty()) {
-    const std::size_t len = message.size() < UhashKey::kL1Len ? message.size() : UhashKey::kL1Len;
-    y = poly_take(l2, y, nh(l1, message.first(len)));
-    message = message.subspan(len);
-  }
-  return y;
-}
-
 // 2^36 is 5. Of values below 2^64 the high part leaves less than one more prime.
 std::uint64_t modulo_prime36(std::uint64_t value) noexcept {
   return below((value >> 36) * 5 + (value & (kPrime36 + 4)), kPrime36);
@@ -107,10 +78,53 @@ std::uint32_t third_layer(const std::uint8_t* key, std::uint32_t mask,
 
 }  // namespace
 
-void uhash(const UhashKey& key, std::size_t streams, Bytes message, std::uint8_t* out) noexcept {
+void Uhash::start() noexcept {
+  len_ = 0;
+  for (std::size_t i = 0; i < kMostUhashStreams; ++i) {
+    sum_[i] = 0;
+    y_[i] = 1;
+  }
+}
+
+// §5.2.1: the last stride that came, with its own part of the key.
+void Uhash::take_stride(const UhashKey& key, std::size_t streams) noexcept {
+  const std::size_t at = (len_ == 0 ? 0 : len_ - 1) % UhashKey::kL1Len / kStrideLen * kStrideLen;
+  for (std::size_t i = 0; i < streams; ++i)
+    sum_[i] += nh_stride(key.l1 + UhashKey::kShift * i + at, last_);
+}
+
+// §5.3: a block's length in bits is added to its sum, and the second layer goes on.
+void Uhash::end_block(const UhashKey& key, std::size_t streams, std::size_t block_len) noexcept {
   for (std::size_t i = 0; i < streams; ++i) {
     const std::uint64_t l2 = load_u64(key.l2 + 24 * i) & kPolyMask;
-    const std::uint64_t value = two_layers(key.l1 + UhashKey::kShift * i, l2, message);
+    y_[i] = poly_take(l2, y_[i], sum_[i] + std::uint64_t{block_len} * 8);
+    sum_[i] = 0;
+  }
+}
+
+void Uhash::update(const UhashKey& key, std::size_t streams, Bytes part) noexcept {
+  while (!part.empty()) {
+    const std::size_t there = len_ % kStrideLen;
+    if (there == 0 && len_ != 0) take_stride(key, streams);
+    if (len_ % UhashKey::kL1Len == 0 && len_ != 0) end_block(key, streams, UhashKey::kL1Len);
+    const std::size_t room = kStrideLen - there;
+    const std::size_t len = part.size() < room ? part.size() : room;
+    copy_bytes(last_ + there, part.first(len));
+    len_ += len;
+    part = part.subspan(len);
+  }
+}
+
+void Uhash::finish(const UhashKey& key, std::size_t streams, std::uint8_t* out) noexcept {
+  const std::size_t there = len_ % kStrideLen;
+  // A stride that is not whole is filled up with zeros; of nothing there is one.
+  if (there != 0 || len_ == 0) secure_wipe(last_ + there, kStrideLen - there);
+  take_stride(key, streams);
+  const bool one_block = len_ <= UhashKey::kL1Len;
+  if (!one_block) end_block(key, streams, (len_ - 1) % UhashKey::kL1Len + 1);
+  for (std::size_t i = 0; i < streams; ++i) {
+    // §5.1: of a single block the second layer is left out.
+    const std::uint64_t value = one_block ? sum_[i] + std::uint64_t{len_} * 8 : y_[i];
     store_u32(out + 4 * i, third_layer(key.l3_1 + 64 * i, load_u32(key.l3_2 + 4 * i), value));
   }
 }

@@ -27,7 +27,28 @@ struct UhashKey {
   }
 };
 
-// Writes 4 octets a stream.
-void uhash(const UhashKey& key, std::size_t streams, Bytes message, std::uint8_t* out) noexcept;
+// A message on its way through the hash.
+//
+// Always: the last stride that came, whole or not, is in last_ and not in sum_ yet, for the last of
+// all is special; sum_ is of the strides before it in its block of 1024 octets, and y_ the second
+// layer's value of the blocks before that one.
+class Uhash {
+ public:
+  void start() noexcept;
+  void update(const UhashKey& key, std::size_t streams, Bytes part) noexcept;
+  // Writes 4 octets a stream.
+  void finish(const UhashKey& key, std::size_t streams, std::uint8_t* out) noexcept;
+  // At most kMaxUhashMessage.
+  std::size_t len() const noexcept { return len_; }
+
+ private:
+  static constexpr std::size_t kStrideLen = 32;
+  void take_stride(const UhashKey& key, std::size_t streams) noexcept;
+  void end_block(const UhashKey& key, std::size_t streams, std::size_t block_len) noexcept;
+
+  std::size_t len_ = 0;
+  std::uint8_t last_[kStrideLen] = {};
+  std::uint64_t sum_[kMostUhashStreams] = {}, y_[kMostUhashStreams] = {};
+};
 
 }  // namespace sshauth

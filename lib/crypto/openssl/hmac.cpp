@@ -29,30 +29,34 @@ int init(void* ctx, const std::uint8_t* key) noexcept {
 }
 
 // RFC 4253 §6.4: mac = MAC(key, sequence_number || packet).
-bool run(EVP_MAC_CTX* mac, std::uint32_t seq, Bytes data, MutBytes out) noexcept {
+int begin(void* ctx, std::uint32_t seq) noexcept {
+  EVP_MAC_CTX* const mac = state_in<State>(ctx).mac;
   std::uint8_t number[4];
   store_u32(number, seq);
-  std::size_t len = 0;
   return EVP_MAC_init(mac, nullptr, 0, nullptr) == 1 &&
-         EVP_MAC_update(mac, number, sizeof number) == 1 &&
-         EVP_MAC_update(mac, data.data(), data.size()) == 1 &&
-         EVP_MAC_final(mac, out.data(), &len, out.size()) == 1 && len == out.size();
+         EVP_MAC_update(mac, number, sizeof number) == 1;
 }
 
-template <const Digest& kDigest>
-int compute(void* ctx, std::uint32_t seq, const std::uint8_t* data, std::size_t data_len,
-            std::uint8_t* tag) noexcept {
-  return run(state_in<State>(ctx).mac, seq, Bytes(data, data_len), MutBytes(tag, kDigest.len));
+int update(void* ctx, const std::uint8_t* data, std::size_t data_len) noexcept {
+  return EVP_MAC_update(state_in<State>(ctx).mac, data, data_len) == 1;
 }
 
 template <const Digest& kDigest, std::size_t kTagLen>
-int compute_part(void* ctx, std::uint32_t seq, const std::uint8_t* data, std::size_t data_len,
-                 std::uint8_t* tag) noexcept {
+int finish(void* ctx, std::uint8_t* tag) noexcept {
   std::uint8_t whole[kDigest.len];
-  const int done = compute<kDigest>(ctx, seq, data, data_len, whole);
-  if (done == 1) std::memcpy(tag, whole, kTagLen);
+  std::size_t len = 0;
+  const bool done = EVP_MAC_final(state_in<State>(ctx).mac, whole, &len, sizeof whole) == 1 &&
+                    len == sizeof whole;
+  if (done) std::memcpy(tag, whole, kTagLen);
   secure_wipe(whole, sizeof whole);
   return done;
+}
+
+template <const Digest& kDigest, std::size_t kTagLen>
+int compute(void* ctx, std::uint32_t seq, const std::uint8_t* data, std::size_t data_len,
+            std::uint8_t* tag) noexcept {
+  return begin(ctx, seq) == 1 && update(ctx, data, data_len) == 1 &&
+         finish<kDigest, kTagLen>(ctx, tag) == 1;
 }
 
 void wipe(void* ctx) noexcept {
@@ -63,16 +67,16 @@ void wipe(void* ctx) noexcept {
 
 enum Mark : std::uint32_t { sound = 0, weak = 1 };
 
-template <const Digest& kDigest>
+template <const Digest& kDigest, std::size_t kTagLen = kDigest.len>
 constexpr MacAlg row(const char* name, Mark mark, std::uint32_t etm = 0) noexcept {
-  return {name, etm, mark, kDigest.len, kDigest.len, sizeof(State), init<kDigest>, compute<kDigest>,
-          wipe};
+  return {name,    etm,           mark,          kDigest.len,
+          kTagLen, sizeof(State), init<kDigest>, compute<kDigest, kTagLen>,
+          wipe,    begin,         update,        finish<kDigest, kTagLen>};
 }
 
 template <const Digest& kDigest>
 constexpr MacAlg row_96(const char* name) noexcept {
-  return {name, 0, weak, kDigest.len, 12, sizeof(State), init<kDigest>, compute_part<kDigest, 12>,
-          wipe};
+  return row<kDigest, 12>(name, weak);
 }
 
 constexpr Digest kSha1{"SHA1", 20};

@@ -15,6 +15,8 @@ constexpr std::size_t kBlockLen = 16;
 struct State {
   EVP_CIPHER_CTX* pad;  // AES under the key of the pads
   UhashKey hash;
+  std::uint32_t seq;  // of the packet that is taken
+  Uhash packet;
 };
 
 EVP_CIPHER_CTX* new_aes(const std::uint8_t* key) noexcept {
@@ -70,20 +72,41 @@ int init(void* ctx, const std::uint8_t* key) noexcept {
   return aes && derive_all(aes.get(), state_in<State>(ctx), kTagLen / 4);
 }
 
+int begin(void* ctx, std::uint32_t seq) noexcept {
+  State& s = state_in<State>(ctx);
+  s.seq = seq;
+  s.packet.start();
+  return 1;
+}
+
+template <std::size_t kTagLen>
+int update(void* ctx, const std::uint8_t* data, std::size_t data_len) noexcept {
+  State& s = state_in<State>(ctx);
+  if (data_len > kMaxUhashMessage - s.packet.len()) return 0;
+  s.packet.update(s.hash, kTagLen / 4, Bytes(data, data_len));
+  return 1;
+}
+
 // RFC 4418 §3.3.1: for tags of half a block the lowest bit of the nonce says which half of the pad.
 template <std::size_t kTagLen>
-int compute(void* ctx, std::uint32_t seq, const std::uint8_t* data, std::size_t data_len,
-            std::uint8_t* tag) noexcept {
+int finish(void* ctx, std::uint8_t* tag) noexcept {
   State& s = state_in<State>(ctx);
   constexpr std::uint32_t kHalves = kBlockLen / kTagLen;
-  const std::uint32_t half = seq % kHalves;
+  const std::uint32_t half = s.seq % kHalves;
   std::uint8_t nonce[kBlockLen] = {}, pad[kBlockLen];
-  store_u32(nonce + 4, seq - half);
-  if (data_len > kMaxUhashMessage || !encipher(s.pad, nonce, pad)) return 0;
-  uhash(s.hash, kTagLen / 4, Bytes(data, data_len), tag);
+  store_u32(nonce + 4, s.seq - half);
+  if (!encipher(s.pad, nonce, pad)) return 0;
+  s.packet.finish(s.hash, kTagLen / 4, tag);
   for (std::size_t i = 0; i < kTagLen; ++i) tag[i] ^= pad[half * kTagLen + i];
   secure_wipe(pad, sizeof pad);
   return 1;
+}
+
+template <std::size_t kTagLen>
+int compute(void* ctx, std::uint32_t seq, const std::uint8_t* data, std::size_t data_len,
+            std::uint8_t* tag) noexcept {
+  return begin(ctx, seq) == 1 && update<kTagLen>(ctx, data, data_len) == 1 &&
+         finish<kTagLen>(ctx, tag) == 1;
 }
 
 void wipe(void* ctx) noexcept {
@@ -95,7 +118,9 @@ void wipe(void* ctx) noexcept {
 template <std::size_t kTagLen>
 constexpr MacAlg row(const char* name, std::uint32_t etm) noexcept {
   constexpr std::uint32_t kWeak = kTagLen < 16 ? 1 : 0;
-  return {name, etm, kWeak, kKeyLen, kTagLen, sizeof(State), init<kTagLen>, compute<kTagLen>, wipe};
+  return {name,    etm,           kWeak,           kKeyLen,
+          kTagLen, sizeof(State), init<kTagLen>,   compute<kTagLen>,
+          wipe,    begin,         update<kTagLen>, finish<kTagLen>};
 }
 
 }  // namespace
