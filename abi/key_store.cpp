@@ -91,20 +91,25 @@ LoadOptions options_for(const StoreSpec& spec, const StoreRow& row) {
   return options;
 }
 
-Refusal read_token(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
-  std::vector<Pkcs11Key> found;
-  Pkcs11Spec wish{.store = spec.store,
-                  .pin = spec.pin.empty() ? spec.password : spec.pin,
-                  .last_try = spec.last_try};
-  // A certificate or public key that was saved stands for the key, wherever p11-kit has it.
+// A certificate or public key that was saved stands for the key, wherever p11-kit has it.
+Blob saved_public_half(std::string_view store) {
+  if (is_pkcs11_uri(store)) return {};
   LoadOptions how;
   how.public_only = true;
   how.families = kKeyFile;
-  KeyResult saved = load_identity(as_bytes(spec.store), how);
-  if (saved.ok() && !is_pkcs11_uri(spec.store)) {
-    wish.store = {};
-    wish.public_half = saved->public_blob();
-  }
+  KeyResult saved = load_identity(as_bytes(store), how);
+  if (!saved) return {};
+  const Bytes blob = saved->public_blob();
+  return {blob.begin(), blob.end()};
+}
+
+Refusal read_token(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
+  std::vector<Pkcs11Key> found;
+  const Blob saved = saved_public_half(spec.store);
+  const Pkcs11Spec wish{.store = saved.empty() ? spec.store : std::string_view(),
+                        .pin = spec.pin.empty() ? spec.password : spec.pin,
+                        .public_half = saved,
+                        .last_try = spec.last_try};
   if (KeyError bad = load_pkcs11(wish, found); !bad.ok()) return refusal_of(bad);
   for (Pkcs11Key& key : found)
     keys.push_back(std::make_shared<const Identity>(std::move(key.identity)));

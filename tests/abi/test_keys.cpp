@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <fstream>
 
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/load.hpp"
@@ -398,6 +399,23 @@ TEST_CASE("the user's key folder: usual names first, an entry by name, nothing t
   CHECK(subject_of(o) == "other");
   CHECK(ipworksauth_sshauth_setsshcertstore(o, "id_broken", 9) == 0);
   CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 271);
+}
+
+TEST_CASE("the machine's key folder: its host keys, an entry by name") {
+  Host o;
+  REQUIRE(set_store(o, CST_MACHINE, "no_key_of_that_name") == 0);
+  CHECK(ipworksauth_sshauth_setsshcertsubject(o, "*") == 302);
+  CHECK(::test::has(o.error(), "/etc/ssh/no_key_of_that_name"));
+  // What there is depends on the machine; sshd's package makes its keys, which root alone reads.
+  const std::string name = "ssh_host_ed25519_key";
+  const bool readable = std::ifstream("/etc/ssh/" + name).good();
+  for (const std::string& store : {name, std::string("MY")}) {
+    REQUIRE(set_store(o, CST_MACHINE, store) == 0);
+    const int code = ipworksauth_sshauth_setsshcertsubject(o, "*");
+    INFO(o.error());
+    if (readable) CHECK(code == 0);
+    CHECK((code == 0 || code == 271 || code == 302));
+  }
 }
 
 TEST_CASE("mode 1 does not look into the key folder unless told") {
