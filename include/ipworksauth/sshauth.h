@@ -194,7 +194,9 @@ enum {
   IPWORKSAUTH_CST_XML_BLOB = 17, /* the same, the text itself */
   IPWORKSAUTH_CST_JWK_FILE = 18, /* JSON web key, or a set of them */
   IPWORKSAUTH_CST_JWK_BLOB = 19, /* the same, the text itself */
-  /* File of a FIDO key (ssh-keygen -t ed25519-sk), or its text; SSHCertStorePassword is the PIN.
+  /* File of a FIDO key (ssh-keygen -t ed25519-sk), or its text; SSHCertStorePassword is the PIN, or
+   * of an encrypted file its passphrase, which no device is shown. Where a PIN is missing or wrong
+   * the login ends with 277 or 278, as that is known when the key is to sign.
    * See SecurityKeyProvider. */
   IPWORKSAUTH_CST_SECURITY_KEY = 20,
   IPWORKSAUTH_CST_BCFKS_FILE = 21, /* BouncyCastle FIPS key store */

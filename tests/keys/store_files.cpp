@@ -108,7 +108,8 @@ public class MakeBcfks {
       KeyStore from = KeyStore.getInstance("PKCS12", "BC");
       from.load(new FileInputStream(args[i + 1]), word);
       String alias = from.aliases().nextElement();
-      store.setKeyEntry(args[i], from.getKey(alias, word), word, from.getCertificateChain(alias));
+      char[] own = args[i].equals("own") ? "another word".toCharArray() : word;
+      store.setKeyEntry(args[i], from.getKey(alias, word), own, from.getCertificateChain(alias));
     }
     store.store(new BCFKSLoadStoreParameter.Builder(new FileOutputStream(file), word)
         .withStorePBKDFConfig(kdf)

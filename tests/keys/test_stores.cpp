@@ -263,6 +263,26 @@ TEST_CASE("BouncyCastle's FIPS key stores: CCM and KWP, PBKDF2 and scrypt") {
   }
 }
 
+TEST_CASE("BouncyCastle's FIPS key stores: a key under a password of its own is told") {
+  const TempFolder folder;
+  const MadeKey made = make_keys(folder)[1];
+  MadeKey own = made;
+  own.name = "own";
+  LoadOptions options;
+  options.passphrase = kStoreWord;
+  std::vector<Identity> keys;
+  PassedOver over;
+  const std::string both = slurp(make_bcfks(folder, {own, made}, "CCM PBKDF2"));
+  REQUIRE(load_keys(as_bytes(both), options, keys, &over).ok());
+  CHECK(keys.size() == 1);
+  CHECK(over.num == 1);
+  CHECK(over.first.text.find("the key own has a password of its own") != std::string::npos);
+  const KeyError alone =
+      load_keys(as_bytes(slurp(make_bcfks(folder, {own}, "KWP SCRYPT"))), options, keys);
+  CHECK(alone.code == KeyErrc::wrong_passphrase);
+  CHECK(alone.text.find("a password of its own") != std::string::npos);
+}
+
 TEST_CASE("PKCS#7 in DER and PEM: certificates, and no private key") {
   const TempFolder folder;
   for (const char* form : {"DER", "PEM"}) {
