@@ -7,10 +7,11 @@ import threading
 
 import harness
 from kerberos import MIC, USER_PASSWORD
+from modes import AsyncsshPeer
 from tokens import PIN
 
 # AuthMode and SSHCertStoreType, by the numbers of the interface
-MULTI_FACTOR, PASSWORD, PUBLIC_KEY, GSSAPI, CUSTOM = "1", "2", "3", "5", "6"
+MULTI_FACTOR, PASSWORD, PUBLIC_KEY, GSSAPI, CUSTOM, KEYEX = "1", "2", "3", "5", "6", "7"
 SECURITY_KEY, PKCS11 = "20", "23"
 
 
@@ -165,6 +166,30 @@ class CChecks:
                 self.c(peer, PUBLIC_KEY, 0, "SignedSSHCert=" + line, "EnablePageantAuth=1", key=name,
                        SSH_AUTH_SOCK=agent)
 
+    def check_c_x509(self):
+        """Host and user by X.509 certificates; the event names the host's."""
+        for kind, algorithm in (("rsa", "x509v3-rsa2048-sha256"), ("ecdsa256", "x509v3-ecdsa-sha2-nistp256")):
+            yield algorithm, lambda kind=kind, algorithm=algorithm: self.c_x509(kind, algorithm)
+
+    def c_x509(self, kind, algorithm):
+        with self.asyncssh(kind, algorithm) as server:
+            self.world.keys["c-x509"] = server.user_key
+
+            def login(code, *settings, ca=server.ca, said=()):
+                return self.c(server, PUBLIC_KEY, code, f"SSHPublicKeyAlgorithms={algorithm}",
+                              f"SSHPubKeyAuthSigAlgorithms={algorithm},{server.plain}",
+                              "SSHTrustedCAFile=" + ca, *settings, key="c-x509", user="x509user",
+                              KNOWN_HOSTS="", said=said)
+            login(0, said=["certificate of CN=host by CN=authority", "accept 1",
+                           f"Trying publickey with {algorithm}"])
+            login(1030, ca=server.other_ca, said=["certificate of CN=host by CN=authority", "accept 0"])
+            # The authority signed the host's certificate, and its key is revoked.
+            pem = self.world.write("x509-ca-key", harness.quiet("openssl", "x509", "-in", server.ca, "-noout",
+                                                                "-pubkey"))
+            line = harness.quiet(harness.KEYGEN, "-i", "-m", "PKCS8", "-f", pem)
+            known = self.world.write("x509-revoked", "@revoked * " + line)
+            login(1030, "SSHKnownHostsFile=" + known, said=["authority behind the host key is marked as revoked"])
+
     # ---- known_hosts -----------------------------------------------------------------------------
 
     def check_c_known_hosts_added_to(self):
@@ -205,6 +230,13 @@ class CChecks:
             self.c_kerberos(peer, 0, password=USER_PASSWORD)
             self.c_kerberos(peer, 1032, password="not it", said=["for this password"])
 
+    def check_c_kerberos_keyex(self):
+        """AuthMode 7: the host is proved by Kerberos, and no key of its own is asked about."""
+        with self.keyex_sshd() as peer:
+            said = self.c_kerberos(peer, 0, cache=self.ticket, mode=KEYEX, KNOWN_HOSTS="")
+            assert "host key " not in said and "Key exchange: gss-" in said, said
+            self.c_kerberos(peer, 1032, mode=KEYEX, KNOWN_HOSTS="", said=["No Kerberos credentials"])
+
     def check_c_kerberos_as_a_factor(self):
         """KerberosSPN makes Kerberos one of the methods of AuthMode 1."""
         with self.kerberos_sshd("PubkeyAuthentication yes",
@@ -229,6 +261,20 @@ class CChecks:
             text = b"Only for friends\n"
             packet = (bytes([53]) + len(text).to_bytes(4, "big") + text + bytes(4)).hex()
             self.c(peer, CUSTOM, 0, password=self.user.password, said=["said " + packet])
+
+    def check_c_custom_new_password(self):
+        """A host of its own method answers SSH_MSG_USERAUTH_PASSWD_CHANGEREQ itself."""
+        with AsyncsshPeer("change") as peer:
+            said = self.asyncssh_login(peer, CUSTOM, 1032, password="old")
+            assert "said 3c" in said, said
+            self.asyncssh_login(peer, CUSTOM, 0, password="old", NEW_PASSWORD="better")
+        assert peer.told == ["old", "old", ["old", "better"]], peer.told
+
+    def check_c_no_method(self):
+        """AuthMode 0 asks for the method "none", and believes no server that refuses it."""
+        with self.world.openssh() as peer:
+            said = self.c(peer, "0", 1032, said=["the server wants a credential"])
+            assert tried(said) == ["none"], said
 
     def check_c_try_all_order(self):
         """What AuthMode says, then publickey, then the password by both of its ways."""

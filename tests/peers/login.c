@@ -73,6 +73,8 @@ static int on_event(void* context, int event_id, int cparam, void* param[], int 
   if (event_id == EID_SSHAUTH_SSHSERVERAUTHENTICATION) {
     printf("host key %s %s, accept %d\n", (const char*)param[2], (const char*)param[1],
            (int)(intptr_t)param[6]);
+    if (((const char*)param[3])[0] != '\0')
+      printf("certificate of %s by %s\n", (const char*)param[3], (const char*)param[4]);
     if (getenv("ACCEPT") != NULL) param[6] = (void*)(intptr_t)1;
   }
   if (event_id == EID_SSHAUTH_SSHKEYBOARDINTERACTIVE) {
