@@ -4,6 +4,7 @@
 
 #include "lib/keys/fingerprint.hpp"
 #include "tests/abi/host.hpp"
+#include "tests/core/certificates.hpp"
 
 using namespace sshauth;
 using namespace sshauth::test;
@@ -71,6 +72,23 @@ TEST_CASE("SSHAcceptServerHostKeyEncoded: line, base64, PEM and the SSH encoding
   std::string other = blob();
   other.back() = static_cast<char>(other.back() ^ 1);
   CHECK(login_with_key(server, other) == 1030);
+}
+
+TEST_CASE("SSHAcceptServerHostKeyEncoded: a certificate stands for its key") {
+  const X509Key& pinned = x509_key_of("ecdsa-sha2-nistp256");
+  const std::string der(as_text(pinned.der));
+  const std::string pem =
+      "-----BEGIN CERTIFICATE-----\n" + base64_encode(pinned.der) + "\n-----END CERTIFICATE-----\n";
+  for (const X509Key* shown : {&pinned, &x509_key_of("ecdsa-sha2-nistp256", 1)}) {
+    AuthServerConfig config = server_config();
+    config.users.push_back(user_with_password("secret"));
+    config.host_keys = {std::make_shared<const Identity>(
+        blob_of(shown->identity), "", "made",
+        std::make_unique<PrivateNumbers>(*shown->identity.private_key()))};
+    RunningServer server(std::move(config));
+    for (const std::string& key : {pem, base64_encode(pinned.der), der})
+      CHECK(login_with_key(server, key) == (shown == &pinned ? 0 : 1030));
+  }
 }
 
 TEST_CASE("SSHAcceptServerHostKeyFingerPrint: every hash in every notation, alone and in a list") {
