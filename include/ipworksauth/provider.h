@@ -69,9 +69,10 @@ typedef struct ipworksauth_cipher_alg {
 /* A MAC, RFC 4253 §6.4: computed over the sequence number (4 octets) and `data`.
  *
  * `begin`, `update` for each part, and `finish` compute the same in steps, in the same context; a
- * `compute` between them need not leave them undisturbed. A row without them (NULL) is not used with
- * a cipher in CBC mode unless `etm` is 1: such packets are authenticated while they come, so that
- * how long that takes tells nothing (CVE-2008-5161). */
+ * `compute` between them need not leave them undisturbed. A row without them (NULL) is not used
+ * with a cipher in CBC mode unless `etm` is 1: such packets are authenticated while they come, so
+ * that how long that takes tells nothing (CVE-2008-5161).
+ */
 typedef struct ipworksauth_mac_alg {
   const char* name; /* the wire name, exactly */
   uint32_t etm;     /* 1: over the encrypted packet (OpenSSH PROTOCOL 1.5), 0: over the clear one */
