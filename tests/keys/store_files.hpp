@@ -41,8 +41,8 @@ std::string make_hostile_jks(const TempFolder& folder);
 // The certificate "friend" and no key.
 std::string make_trusted_jks(const TempFolder& folder);
 
-// `how`: "CCM PBKDF2", "KWP SCRYPT" and so on; by BouncyCastle. A key that is called "own" is under a
-// password of its own.
+// `how`: "CCM PBKDF2", "KWP SCRYPT" and so on; by BouncyCastle. A key that is called "own" is under
+// a password of its own.
 std::string make_bcfks(const TempFolder& folder, const std::vector<MadeKey>& keys,
                        const std::string& how);
 
