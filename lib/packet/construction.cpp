@@ -13,14 +13,15 @@ const Construction* construction_of(const Suite& suite) noexcept {
   return suite.cipher->kind == IPWORKSAUTH_CIPHER_CBC ? &kMacWithCbc : &kMac;
 }
 
-bool in_steps(const MacAlg& mac) noexcept {
-  return mac.begin != nullptr && mac.update != nullptr && mac.finish != nullptr;
+bool in_steps(const MacAlg* mac) noexcept {
+  return mac != nullptr && mac->begin != nullptr && mac->update != nullptr &&
+         mac->finish != nullptr;
 }
 
 }  // namespace
 
 bool can_protect(const Suite& suite) noexcept {
-  return construction_of(suite)->pieces == nullptr || in_steps(*suite.mac);
+  return construction_of(suite)->pieces == nullptr || in_steps(suite.mac);
 }
 
 bool Protection::start(const Suite& algorithms, bool encrypt, Bytes key, Bytes iv,
@@ -35,10 +36,10 @@ bool Protection::start(const Suite& algorithms, bool encrypt, Bytes key, Bytes i
       (mac->ctx_len <= mac_ctx.size() && mac_key.size() >= mac->key_len && mac->tag_len <= kMaxTag);
   const bool paired = needs_mac(cipher) == (mac != nullptr);
   if (!room || !mac_room || !paired) return false;
-  if (!can_protect(algorithms)) return false;
   suite = algorithms;  // from here on wipe() lets go of what was started
   how = construction_of(suite);
   const bool started =
+      can_protect(suite) &&
       cipher.init(cipher_ctx.data(), encrypt ? 1 : 0, key.data(), iv.data()) == 1 &&
       (mac == nullptr || mac->init(mac_ctx.data(), mac_key.data()) == 1);
   if (!started) wipe();
