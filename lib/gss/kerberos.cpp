@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "lib/gss/status.hpp"
+#include "lib/gss/ticket.hpp"
 
 namespace sshauth {
 namespace {
@@ -33,11 +34,10 @@ BufferDesc buffer(Bytes octets) noexcept {
 }
 bool failed(OmUint32 major) noexcept { return (major & kErrorBits) != 0; }
 
-// Of "host/server.example@REALM".
-std::string host_of_service(const std::string& principal) {
-  const std::size_t slash = principal.find('/');
-  if (slash == std::string::npos) return "";
-  return principal.substr(slash + 1, principal.find('@', slash) - slash - 1);
+// Of "host/server.example".
+std::string host_of_service(const std::string& service) {
+  const std::size_t slash = service.find('/');
+  return slash == std::string::npos ? "" : service.substr(slash + 1);
 }
 
 // RFC 4343 §3: ASCII letters of either case are one; a dot at the end changes nothing.
@@ -82,8 +82,7 @@ class Kerberos {
   bool prepare();
   bool import_target();
   bool import_host(const std::string& service);
-  bool is_host_named();
-  bool canonicalize(std::string& text);
+  bool is_for_host_named(Bytes token);
   bool import(const std::string& text, Bytes type, Name& out);
   bool acquire();
   std::string service() const;
@@ -162,37 +161,20 @@ bool Kerberos::import_host(const std::string& service) {
   return import(service, kHostService, target_);
 }
 
-// The target as the library completes it, which from now on is the target itself: what was looked
-// at is what is used.
-bool Kerberos::canonicalize(std::string& text) {
-  OmUint32 minor = 0, ignored = 0;
-  OidDesc kerberos = mechanism();
-  Name whole = nullptr;
-  BufferDesc shown{0, nullptr};
-  OmUint32 major = library_.canonicalize_name(&minor, target_, &kerberos, &whole);
-  if (!failed(major)) {
-    std::swap(whole, target_);
-    major = library_.display_name(&minor, target_, &shown, nullptr);
-  }
-  if (whole != nullptr) library_.release_name(&ignored, &whole);
-  if (failed(major)) return say(major, minor, "Kerberos does not complete the name " + service());
-  text.assign(static_cast<const char*>(shown.value), shown.length);
-  library_.release_buffer(&ignored, &shown);
-  return true;
-}
-
-// RFC 4120 §1.3: what DNS says must not decide whose key proves the host. The libraries ask it
-// unless their configuration forbids that, so what they make of the name is looked at.
-bool Kerberos::is_host_named() {
+// RFC 4120 §1.3: what DNS says must not decide whose key proves the host. The libraries ask it, at
+// once or when there is no ticket otherwise, unless their configuration forbids that; and what they
+// found stays in the credential cache under the name that was asked for. So the ticket itself is
+// looked at.
+bool Kerberos::is_for_host_named(Bytes token) {
   if (host_asked_.empty()) return true;
-  std::string principal;
-  if (!canonicalize(principal)) return false;
-  const std::string found = host_of_service(principal);
+  const std::string service = service_of_token(token), found = host_of_service(service);
   if (same_host(found, host_asked_)) return true;
-  error_ = "DNS makes " + found + " of the host name " + host_asked_ +
-           ", so Kerberos would prove another host than the one that was named: set KerberosSPN "
-           "to host/" +
-           found + " if that is meant";
+  error_ = service.empty()
+               ? "the Kerberos library's token does not say for which service its ticket is"
+               : "Kerberos gives a ticket for " + service + ", not for host/" + host_asked_ +
+                     " (DNS may have led there), so another host than the one that was named "
+                     "would be proved: set KerberosSPN to " +
+                     service + " if that is meant";
   return false;
 }
 
@@ -275,10 +257,15 @@ int Kerberos::initiate(void* self, void* ctx, std::uint32_t* flags, const std::u
     its.error_.clear();
     if (!its.prepare()) return IPWORKSAUTH_GSS_FAILED;
     const bool proves_host = (*flags & IPWORKSAUTH_GSS_PROVES_HOST) != 0;
-    if (proves_host && context(ctx) == nullptr && !its.is_host_named())
-      return IPWORKSAUTH_GSS_FAILED;
     *flags &= ~std::uint32_t{IPWORKSAUTH_GSS_PROVES_HOST};
-    return its.step(context(ctx), *flags, {in, in_len}, room, *out_len);
+    const bool first = context(ctx) == nullptr;
+    const int came = its.step(context(ctx), *flags, {in, in_len}, room, *out_len);
+    if (came == IPWORKSAUTH_GSS_FAILED || !first || !proves_host ||
+        its.is_for_host_named(room.first(*out_len)))
+      return came;
+    secure_wipe(out, *out_len);  // it may hold credentials to lend
+    *out_len = 0;
+    return IPWORKSAUTH_GSS_FAILED;
   } catch (...) {
     return IPWORKSAUTH_GSS_FAILED;
   }

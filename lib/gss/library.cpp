@@ -26,8 +26,6 @@ bool find(void* library, const char* name, F& out) noexcept {
 bool fill(void* at, GssLibrary& t) noexcept {
   return find(at, "gss_import_name", t.import_name) &&
          find(at, "gss_release_name", t.release_name) &&
-         find(at, "gss_canonicalize_name", t.canonicalize_name) &&
-         find(at, "gss_display_name", t.display_name) &&
          find(at, "gss_acquire_cred_with_password", t.acquire_cred_with_password) &&
          find(at, "gss_release_cred", t.release_cred) &&
          find(at, "gss_init_sec_context", t.init_sec_context) &&

@@ -34,8 +34,6 @@ using Context = struct ContextStruct*;
 struct GssLibrary {
   OmUint32 (*import_name)(OmUint32* minor, Buffer in, Oid type, Name* out);
   OmUint32 (*release_name)(OmUint32* minor, Name* name);
-  OmUint32 (*canonicalize_name)(OmUint32* minor, Name name, Oid mechanism, Name* out);
-  OmUint32 (*display_name)(OmUint32* minor, Name name, Buffer text, Oid* type);
   OmUint32 (*acquire_cred_with_password)(OmUint32* minor, Name desired, Buffer password,
                                          OmUint32 time, OidSet mechanisms, int usage, Cred* out,
                                          OidSet* actual, OmUint32* time_out);

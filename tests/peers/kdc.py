@@ -59,14 +59,15 @@ class Kdc:
                 **more}
 
     def write_client_config(self, name, port, dns="false"):
-        """krb5.conf for a KDC at that port; `dns`: whether names of hosts are looked up."""
+        """krb5.conf for a KDC at that port; `dns`: whether names of hosts are looked up; "fallback": only when
+        there is no ticket for the name as it is."""
         with open(self.path(name), "w", encoding="utf-8") as f:
             f.write(f"""[libdefaults]
   default_realm = {REALM}
   dns_lookup_kdc = false
   dns_lookup_realm = false
   dns_canonicalize_hostname = {dns}
-  rdns = {dns}
+  rdns = {"false" if dns == "false" else "true"}
   ignore_acceptor_hostname = true
   forwardable = true
 [realms]
@@ -79,6 +80,7 @@ class Kdc:
     def _configure(self, port):
         self.write_client_config("krb5.conf", port)
         self.write_client_config("dns.conf", port, dns="true")
+        self.write_client_config("fallback.conf", port, dns="fallback")
         with open(self.path("kdc.conf"), "w", encoding="utf-8") as f:
             f.write(f"""[kdcdefaults]
   kdc_listen = 127.0.0.1:{port}

@@ -40,8 +40,8 @@ class KerberosChecks:
         if cls.realm is not None:
             cls.realm.stop()
 
-    def kerberos_sshd(self, *options):
-        realm = self.need_realm()
+    def kerberos_sshd(self, *options, realm=None):
+        realm = realm or self.need_realm()
         return self.world.openssh(*options, "GSSAPIAuthentication yes", "GSSAPIStrictAcceptorCheck no",
                                   "PasswordAuthentication no", "PubkeyAuthentication no",
                                   environment=realm.environment())
@@ -125,8 +125,9 @@ class KerberosChecks:
 
     # ---- key exchange by Kerberos, and gssapi-keyex ----------------------------------------------
 
-    def keyex_sshd(self, *options):
-        return self.kerberos_sshd("GSSAPIKeyExchange yes", "GSSAPIKexAlgorithms " + ",".join(KEX), *options)
+    def keyex_sshd(self, *options, realm=None):
+        return self.kerberos_sshd("GSSAPIKeyExchange yes", "GSSAPIKexAlgorithms " + ",".join(KEX), *options,
+                                  realm=realm)
 
     def check_kerberos_kex(self):
         for name in KEX:
@@ -174,12 +175,29 @@ class KerberosChecks:
             if socket.getfqdn("127.0.0.1") != "localhost":
                 raise Skip("127.0.0.1 is not called localhost here")
             result = self.kerberos_login(peer.port, *KEYEX, cache=self.ticket, config=dns, accept=None, status=6)
-            assert "DNS makes localhost of the host name 127.0.0.1" in result["message"], result
+            assert "a ticket for host/localhost, not for host/127.0.0.1" in result["message"], result
             assert result["attempts"] == 0, result
             named = ("--set", "KerberosSPN=host/localhost")
             self.kerberos_login(peer.port, *KEYEX, *named, cache=self.ticket, config=dns, accept=None)
             result = self.kerberos_login(peer.port, *MIC, cache=self.ticket, config=dns)
             assert not result["negotiated"]["kex"].startswith("gss-"), result
+
+    def check_kerberos_keyex_with_dns_to_fall_back_on(self):
+        """A name that nobody has a key for is not made into another, which would then be proved."""
+        if socket.getfqdn("127.0.0.1") != "localhost":
+            raise Skip("127.0.0.1 is not called localhost here")
+        self.need_realm()
+        realm = kdc.Kdc(self.world.path("fallback"), {self.user.name: USER_PASSWORD}, ["host/localhost"])
+        try:
+            mine = {"cache": realm.ticket("ticket", self.user.name, USER_PASSWORD),
+                    "config": realm.path("fallback.conf")}
+            with self.keyex_sshd(realm=realm) as peer:
+                self.kerberos_login(peer.port, *MIC, **mine)
+                result = self.kerberos_login(peer.port, *KEYEX, **mine, accept=None, status=6)
+        finally:
+            realm.stop()
+        assert "a ticket for host/localhost, not for host/127.0.0.1" in result["message"], result
+        assert result["attempts"] == 0, result
 
     def check_kerberos_keyex_somebody_else(self):
         other = self.need_realm().ticket("other", "somebody-else", USER_PASSWORD)
