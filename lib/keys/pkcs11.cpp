@@ -1,7 +1,6 @@
 #include "lib/keys/pkcs11.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 #include "lib/keys/load.hpp"
 #include "lib/keys/pkcs11_module.hpp"
@@ -23,7 +22,11 @@ using Session = std::shared_ptr<Pkcs11Session>;
 class Loader {
  public:
   Loader(const Pkcs11Uri& uri, const Pkcs11Spec& spec, SecretBytes pin, std::vector<Pkcs11Key>& out)
-      : uri_(uri), spec_(spec), pin_(std::move(pin)), out_(out) {}
+      : uri_(uri),
+        spec_(spec),
+        pin_(std::move(pin)),
+        last_try_(spec.last_try && !spec.pin.empty()),
+        out_(out) {}
 
   KeyError run(const std::string& path) {
     KeyError why;
@@ -35,7 +38,7 @@ class Loader {
                                     "PKCS#11: no token that is there fits; plug it in, or name "
                                     "another (pkcs11:token=...)")
                          : first_;
-    narrow();
+    if (why = narrow(); !why.ok()) return why;
     if (why = log_in(); !why.ok()) return why;
     for (const Session& token : tokens_) add_keys(token, CKO_PRIVATE_KEY);
     if (!out_.empty()) return {};
@@ -92,21 +95,33 @@ class Loader {
     return spec_.public_half.empty() || same_bytes(spec_.public_half, blob);
   }
 
-  // Whether a token shows that key's public half, or its certificate, before it was given a PIN.
-  bool shows(const Session& token) const {
+  // What a token shows before it was given a PIN: the public half that was asked for, or its
+  // certificate; public keys without it; no public key.
+  enum class Shown { it, others, nothing };
+  Shown shown_by(const Session& token) const {
+    Shown shown = Shown::nothing;
     for (CK_OBJECT_CLASS kind : {CKO_PUBLIC_KEY, CKO_CERTIFICATE, CKO_PRIVATE_KEY})
-      for (const CK_OBJECT_HANDLE key : token->find({{CKA_CLASS, &kind, sizeof kind}}, kMaxKeys))
-        if (same_bytes(pkcs11_public_blob(*token, key), spec_.public_half)) return true;
-    return false;
+      for (const CK_OBJECT_HANDLE key : token->find({{CKA_CLASS, &kind, sizeof kind}}, kMaxKeys)) {
+        if (same_bytes(pkcs11_public_blob(*token, key), spec_.public_half)) return Shown::it;
+        if (kind == CKO_PUBLIC_KEY) shown = Shown::others;
+      }
+    return shown;
   }
 
-  // Tokens that may have the key that was asked for: those that show it, else all.
-  void narrow() {
-    if (spec_.public_half.empty() || tokens_.size() < 2) return;
-    std::vector<Session> showing;
-    std::copy_if(tokens_.begin(), tokens_.end(), std::back_inserter(showing),
-                 [&](const Session& token) { return shows(token); });
-    if (!showing.empty()) tokens_ = std::move(showing);
+  // Tokens that may have the key that was asked for: those that show it, else those that show no
+  // public key. One that shows others has not got it, and is not sent the PIN of another token.
+  KeyError narrow() {
+    if (spec_.public_half.empty()) return {};
+    std::vector<Session> showing, silent;
+    for (const Session& token : tokens_) {
+      const Shown shown = shown_by(token);
+      if (shown == Shown::it) showing.push_back(token);
+      if (shown == Shown::nothing) silent.push_back(token);
+    }
+    tokens_ = std::move(showing.empty() ? silent : showing);
+    if (!tokens_.empty()) return {};
+    return {KeyErrc::not_found,
+            "PKCS#11: no token that is there has the key that was asked for; plug its token in"};
   }
 
   // A PIN is shown to one token alone: another would count it as a wrong one.
@@ -124,8 +139,7 @@ class Loader {
       return {KeyErrc::bad_argument,
               "PKCS#11: several tokens want a PIN (" + names +
                   "); name one of them, as in pkcs11:token=" + pkcs11_escape(one->label())};
-    if (KeyError bad = one->may_lock(); !bad.ok() && pin_.size() != 0 && !spec_.last_try)
-      return bad;
+    if (KeyError bad = one->may_lock(); !bad.ok() && pin_.size() != 0 && !last_try_) return bad;
     pin_is_for_ = one;
     KeyError bad = one->login(CKU_USER, as_text(pin_.reveal()));
     logged_in_ = bad.ok();
@@ -152,9 +166,10 @@ class Loader {
     // A key may want the PIN for each signature: of its own token.
     const bool its_pin = tokens_.size() == 1 || token == pin_is_for_;
     SecretBytes pin(its_pin ? pin_.reveal() : Bytes());
-    Identity identity = is_private ? Identity(std::move(blob), comment, kFormat,
-                                              make_pkcs11_signer(token, key, std::move(pin)))
-                                   : Identity(std::move(blob), comment, kFormat);
+    Identity identity = is_private
+                            ? Identity(std::move(blob), comment, kFormat,
+                                       make_pkcs11_signer(token, key, std::move(pin), last_try_))
+                            : Identity(std::move(blob), comment, kFormat);
     add_pkcs11_certificate(*token, key, identity);
     out_.push_back({std::move(identity), uri});
   }
@@ -169,13 +184,18 @@ class Loader {
     return out + "?module-path=" + pkcs11_escape(token.module().path());
   }
 
+  // A locked token is told where no other wants its PIN.
   KeyError needs_pin() const {
-    for (const Session& token : tokens_)
-      if (token->wants_login() && !logged_in_)
+    KeyError locked;
+    for (const Session& token : tokens_) {
+      if (!token->wants_login() || logged_in_) continue;
+      if (!token->is_locked())
         return {KeyErrc::needs_passphrase,
                 "PKCS#11 token \"" + printable(token->label()) +
                     "\": it shows no private key before its PIN is given" + token->tries()};
-    return {};
+      locked = token->error(CKR_PIN_LOCKED, {});
+    }
+    return locked;
   }
 
   KeyError nothing() const {
@@ -187,6 +207,7 @@ class Loader {
   const Pkcs11Uri& uri_;
   const Pkcs11Spec& spec_;
   SecretBytes pin_;
+  bool last_try_;
   std::vector<Pkcs11Key>& out_;
   std::vector<Session> tokens_;
   Session pin_is_for_;

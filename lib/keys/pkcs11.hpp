@@ -20,12 +20,14 @@ namespace sshauth {
 struct Pkcs11Spec {
   std::string_view store{};
   std::string_view pin{};
-  // The key with this public half alone, as a blob; empty: every one.
+  // The key with this public half alone, as a blob; empty: every one. A token that shows other
+  // public keys and not this one is sent no PIN.
   Bytes public_half{};
   // Without a PIN the public halves that a token shows will do.
   bool public_halves = false;
-  // Show the PIN even where a wrong one would lock the token: for a person who was told and typed
-  // it. Programs repeat what they have stored, and would lock it without anybody's knowing.
+  // Show `pin` even where a wrong one would lock the token: for a person who was told and typed
+  // it. Programs repeat what they have stored, and would lock it without anybody's knowing; so
+  // would a URI's own PIN, which this is not for.
   bool last_try = false;
 };
 

@@ -137,7 +137,8 @@ CK_FLAGS Pkcs11Session::flags_now() const {
 
 std::string Pkcs11Session::tries() const {
   const CK_FLAGS flags = flags_now();
-  if ((flags & CKF_USER_PIN_LOCKED) != 0) return "; the PIN is locked";
+  if ((flags & CKF_USER_PIN_LOCKED) != 0)
+    return "; the PIN is locked now; unlock it with the token's PUK or SO-PIN";
   if ((flags & CKF_USER_PIN_FINAL_TRY) != 0) return "; the next wrong PIN locks the token";
   if ((flags & CKF_USER_PIN_COUNT_LOW) != 0)
     return "; a wrong PIN was given before, and few tries are left";
@@ -152,7 +153,7 @@ KeyError Pkcs11Session::may_lock() const {
           "PKCS#11 token \"" + printable(label()) +
               "\": the PIN was not shown, as a wrong one would lock the token "
               "now; log in to it once by hand (pkcs11-tool --login), which "
-              "gives all tries back, or set PKCS11LastTry"};
+              "gives all tries back, or set PKCS11LastTry, which is for a PIN outside the URI"};
 }
 
 KeyError Pkcs11Session::login(CK_USER_TYPE who, std::string_view pin) const {
@@ -162,7 +163,9 @@ KeyError Pkcs11Session::login(CK_USER_TYPE who, std::string_view pin) const {
                                     at_reader ? 0 : copy.size());
   if (code == CKR_OK || code == CKR_USER_ALREADY_LOGGED_IN) return {};
   KeyError bad = error(code, "logging in failed");
-  if (bad.code == KeyErrc::wrong_passphrase) bad.text += tries();
+  if (bad.code != KeyErrc::wrong_passphrase) return bad;
+  bad.text += tries();
+  if (is_locked()) bad.code = KeyErrc::cannot_sign;  // no other PIN opens it either
   return bad;
 }
 

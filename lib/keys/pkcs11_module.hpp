@@ -59,6 +59,7 @@ class Pkcs11Session {
   // Of the user's PIN, as a clause behind a sentence: that few tries are left, or one, or none; ""
   // where the token says nothing of the kind. Asked anew each time.
   std::string tries() const;
+  bool is_locked() const { return (flags_now() & CKF_USER_PIN_LOCKED) != 0; }
   // Why a PIN had better not be shown: a wrong one would lock the token, or it is locked already.
   KeyError may_lock() const;
   // `who`: CKU_USER, or CKU_CONTEXT_SPECIFIC between SignInit and Sign.

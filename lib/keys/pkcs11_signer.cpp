@@ -72,8 +72,9 @@ Blob encode(const Row& row, Bytes raw) {
 
 class TokenSigner final : public Signer {
  public:
-  TokenSigner(std::shared_ptr<Pkcs11Session> session, CK_OBJECT_HANDLE key, SecretBytes pin)
-      : session_(std::move(session)), key_(key), pin_(std::move(pin)) {}
+  TokenSigner(std::shared_ptr<Pkcs11Session> session, CK_OBJECT_HANDLE key, SecretBytes pin,
+              bool last_try)
+      : session_(std::move(session)), key_(key), pin_(std::move(pin)), last_try_(last_try) {}
 
   std::unique_ptr<Signing> start(const SignRequest& request) override {
     Blob signature;
@@ -83,6 +84,12 @@ class TokenSigner final : public Signer {
   }
 
  private:
+  KeyError may_show_pin() const {
+    if (pin_.size() != 0) return last_try_ ? KeyError() : session_->may_lock();
+    if (session_->has_pin_pad()) return {};
+    return session_->error(CKR_USER_NOT_LOGGED_IN, {});
+  }
+
   KeyError sign(const SignRequest& request, Blob& out) const {
     const Row* row = find_row(request.algorithm);
     if (row == nullptr)
@@ -90,12 +97,13 @@ class TokenSigner final : public Signer {
     Blob input;
     if (!prepare(*row, request.data, input))
       return {KeyErrc::crypto_failed, "libcrypto could not hash what is to be signed"};
+    const bool wants_pin = session_->flag(key_, CKA_ALWAYS_AUTHENTICATE, false);
+    KeyError bad = wants_pin ? may_show_pin() : KeyError();
+    if (!bad.ok()) return bad;
     CK_MECHANISM mechanism{row->mechanism, nullptr, 0};
     CK_RV code = session_->call().C_SignInit(session_->handle(), &mechanism, key_);
     if (code != CKR_OK) return session_->error(code, "it will not sign");
-    KeyError bad;
-    if (session_->flag(key_, CKA_ALWAYS_AUTHENTICATE, false))
-      bad = session_->login(CKU_CONTEXT_SPECIFIC, as_text(pin_.reveal()));
+    if (wants_pin) bad = session_->login(CKU_CONTEXT_SPECIFIC, as_text(pin_.reveal()));
     std::uint8_t raw[kMaxRaw];
     CK_ULONG len = sizeof raw;
     // Called all the same where logging in failed: nothing else ends the operation (§5.13.2).
@@ -111,13 +119,14 @@ class TokenSigner final : public Signer {
   std::shared_ptr<Pkcs11Session> session_;
   CK_OBJECT_HANDLE key_;
   SecretBytes pin_;
+  bool last_try_;
 };
 
 }  // namespace
 
 std::unique_ptr<Signer> make_pkcs11_signer(std::shared_ptr<Pkcs11Session> session,
-                                           CK_OBJECT_HANDLE key, SecretBytes pin) {
-  return std::make_unique<TokenSigner>(std::move(session), key, std::move(pin));
+                                           CK_OBJECT_HANDLE key, SecretBytes pin, bool last_try) {
+  return std::make_unique<TokenSigner>(std::move(session), key, std::move(pin), last_try);
 }
 
 }  // namespace sshauth

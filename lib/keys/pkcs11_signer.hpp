@@ -9,8 +9,9 @@
 
 namespace sshauth {
 
-// `pin` is kept for keys that want it before each signature (CKA_ALWAYS_AUTHENTICATE).
+// `pin` and `last_try`, as in Pkcs11Spec, are kept for keys that want the PIN before each signature
+// (CKA_ALWAYS_AUTHENTICATE).
 std::unique_ptr<Signer> make_pkcs11_signer(std::shared_ptr<Pkcs11Session> session,
-                                           CK_OBJECT_HANDLE key, SecretBytes pin);
+                                           CK_OBJECT_HANDLE key, SecretBytes pin, bool last_try);
 
 }  // namespace sshauth

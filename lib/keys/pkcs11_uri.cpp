@@ -82,11 +82,11 @@ constexpr QueryRow kQueries[] = {
     {"pin-source", &Pkcs11Uri::pin_source},
 };
 
-KeyError take_path(std::string_view name, std::string value, Pkcs11Uri& out) {
+KeyError take_path(std::string_view name, const std::string& value, Pkcs11Uri& out) {
   for (const TextRow& row : kTexts) {
     if (row.name != name) continue;
     if (out.*row.target) return refuse(std::string(name) + " stands twice");
-    out.*row.target = std::move(value);
+    out.*row.target = value;
     return {};
   }
   if (name == "id") {
@@ -105,7 +105,7 @@ KeyError take_path(std::string_view name, std::string value, Pkcs11Uri& out) {
   return refuse("the attribute \"" + printable(name, 40) + "\" is not known");
 }
 
-KeyError take_query(std::string_view name, std::string& value, Pkcs11Uri& out) {
+KeyError take_query(std::string_view name, const std::string& value, Pkcs11Uri& out) {
   for (const QueryRow& row : kQueries) {
     if (row.name != name) continue;
     if (!(out.*row.target).empty()) return refuse(std::string(name) + " stands twice");
@@ -149,12 +149,12 @@ KeyError parse_pkcs11_uri(std::string_view text, Pkcs11Uri& out) {
   const std::string_view query =
       question == text.npos ? std::string_view() : text.substr(question + 1);
   if (KeyError bad = each(text.substr(0, question), ';', kInPath,
-                          [&](std::string_view name, std::string& value) {
-                            return take_path(name, std::move(value), out);
+                          [&](std::string_view name, const std::string& value) {
+                            return take_path(name, value, out);
                           });
       !bad.ok())
     return bad;
-  return each(query, '&', kInQuery, [&](std::string_view name, std::string& value) {
+  return each(query, '&', kInQuery, [&](std::string_view name, const std::string& value) {
     return take_query(name, value, out);
   });
 }

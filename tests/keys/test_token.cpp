@@ -16,8 +16,11 @@ namespace {
 
 const Bytes kData = as_bytes(std::string_view("to be signed"));
 
+constexpr const char* kPin = "eleven toys";
+
 struct ToyToken {
-  int tries, logins, shows_all;
+  int tries, logins, shows_all, each_time;
+  const char* at_reader;
 };
 
 std::string module_path() {
@@ -32,7 +35,7 @@ ToyToken& toy(int tries = 3) {
   REQUIRE(library != nullptr);
   auto* token = static_cast<ToyToken*>(::dlsym(library, "toy_token"));
   REQUIRE(token != nullptr);
-  *token = {tries, 0, 0};
+  *token = {tries, 0, 0, 0, nullptr};
   return *token;
 }
 
@@ -57,7 +60,7 @@ TEST_CASE("a token's PIN: given, missing, wrong") {
   CHECK(token.logins == 0);
   CHECK_FALSE(says(none, "left"));
   CHECK(open("4321", keys).code == KeyErrc::wrong_passphrase);
-  REQUIRE(open("1234", keys).ok());
+  REQUIRE(open(kPin, keys).ok());
   REQUIRE(keys.size() == 1);
   Blob signature;
   CHECK(keys[0].identity.sign("ssh-ed25519", kData, openssl_provider(), signature).ok());
@@ -90,22 +93,96 @@ TEST_CASE("a token that has few tries left says so, before one is spent and afte
 TEST_CASE("the last try is spent by nobody but who says so") {
   ToyToken& token = toy(1);
   std::vector<Pkcs11Key> keys;
-  for (const char* pin : {"4321", "1234"}) {
+  for (const char* pin : {"4321", kPin}) {
     const KeyError error = open(pin, keys);
     CHECK(error.code == KeyErrc::cannot_sign);
     CHECK(says(error, "the PIN was not shown"));
   }
   CHECK(token.logins == 0);
-  REQUIRE(open("1234", keys, true).ok());
+  REQUIRE(open(kPin, keys, true).ok());
   CHECK(token.tries == 3);
   keys.clear();
   toy(1);
   const KeyError wrong = open("4321", keys, true);
-  CHECK(wrong.code == KeyErrc::wrong_passphrase);
-  CHECK(says(wrong, "the PIN is locked"));
-  const KeyError locked = open("1234", keys, true);
-  CHECK(locked.code == KeyErrc::cannot_sign);
-  CHECK(says(locked, "locked after too many wrong ones"));
+  CHECK(wrong.code == KeyErrc::cannot_sign);
+  CHECK(says(wrong, "the PIN is wrong; the PIN is locked now"));
+  for (const char* pin : {kPin, ""}) {
+    const KeyError locked = open(pin, keys, true);
+    CHECK(locked.code == KeyErrc::cannot_sign);
+    CHECK(says(locked, "locked after too many wrong ones"));
+  }
+}
+
+TEST_CASE("a URI's own PIN never spends the last try") {
+  const ToyToken& token = toy(1);
+  for (const char* stored : {"wrong", "eleven%20toys"}) {
+    const std::string uri =
+        "pkcs11:token=toy?module-path=" + module_path() + "&pin-value=" + stored;
+    std::vector<Pkcs11Key> keys;
+    const KeyError error = load_pkcs11({.store = uri, .last_try = true}, keys);
+    CHECK(error.code == KeyErrc::cannot_sign);
+    CHECK(says(error, "the PIN was not shown"));
+  }
+  CHECK(token.logins == 0);
+}
+
+TEST_CASE("a key that wants the PIN for each signature does not spend the last try either") {
+  ToyToken& token = toy();
+  token.each_time = 1;
+  for (const bool last_try : {false, true}) {
+    token.tries = 3;
+    std::vector<Pkcs11Key> keys;
+    REQUIRE(open(kPin, keys, last_try).ok());
+    const auto sign = [&] {
+      Blob signature;
+      return keys.at(0).identity.sign("ssh-ed25519", kData, openssl_provider(), signature);
+    };
+    token.logins = 0;
+    CHECK(sign().ok());
+    CHECK(token.logins == 1);
+    token.tries = 1;  // somebody else's doing
+    const KeyError error = sign();
+    CHECK(error.ok() == last_try);
+    if (!last_try) CHECK(says(error, "the PIN was not shown"));
+    CHECK(token.logins == (last_try ? 2 : 1));
+  }
+}
+
+TEST_CASE("a key that wants the PIN for each signature, and has none, shows no empty one") {
+  ToyToken& token = toy();
+  token.each_time = token.shows_all = 1;
+  std::vector<Pkcs11Key> keys;
+  REQUIRE(open("", keys).ok());
+  Blob signature;
+  const KeyError error =
+      keys.at(0).identity.sign("ssh-ed25519", kData, openssl_provider(), signature);
+  CHECK(error.code == KeyErrc::needs_passphrase);
+  CHECK(token.logins == 0);
+}
+
+TEST_CASE("a PIN that is given at the reader") {
+  ToyToken& token = toy();
+  token.at_reader = kPin;
+  std::vector<Pkcs11Key> keys;
+  CHECK(open("", keys).ok());
+  keys.clear();
+  token.at_reader = "mistyped";
+  CHECK(open("", keys).code == KeyErrc::wrong_passphrase);
+}
+
+TEST_CASE("a token with other public keys than the one asked for is sent no PIN") {
+  const ToyToken& token = toy();
+  const std::string path = module_path();
+  std::vector<Pkcs11Key> keys;
+  REQUIRE(load_pkcs11({.store = path, .public_halves = true}, keys).ok());
+  Blob half(keys.at(0).identity.public_blob().begin(), keys.at(0).identity.public_blob().end());
+  CHECK(load_pkcs11({.store = path, .pin = kPin, .public_half = half}, keys).ok());
+  CHECK(token.logins == 1);
+  half.back() ^= 1;
+  const KeyError error = load_pkcs11({.store = path, .pin = kPin, .public_half = half}, keys);
+  CHECK(error.code == KeyErrc::not_found);
+  CHECK(says(error, "plug its token in"));
+  CHECK(token.logins == 1);
 }
 
 TEST_CASE("a key that shows without a PIN and will not sign without it says what it wants") {
@@ -122,7 +199,7 @@ TEST_CASE("a PIN in a file ends with its line, however that ends") {
   const TempFolder folder;
   for (const char* end : {"", "\n", "\r\n", "\r"}) {
     toy();
-    spill(folder / "pin", std::string("1234") + end);
+    spill(folder / "pin", std::string(kPin) + end);
     const std::string uri =
         "pkcs11:token=toy?module-path=" + module_path() + "&pin-source=file:" + (folder / "pin");
     std::vector<Pkcs11Key> keys;

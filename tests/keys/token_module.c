@@ -1,17 +1,22 @@
-/* A PKCS#11 module with one token in software, for tests: an Ed25519 key under the PIN 1234, and a
- * number of tries. What the test wants to be otherwise it sets in toy_token. */
+/* A PKCS#11 module with one token in software, for tests: an Ed25519 key under the PIN of kPin, and
+ * a number of tries. What the test wants to be otherwise it sets in toy_token; with a PIN at the
+ * reader from the start where the environment says it, TOY_TOKEN_READER. */
 #include <p11-kit/pkcs11.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define EXPORT __attribute__((visibility("default")))
 enum { kPrivate = 1, kPublic = 2, kSeed = 9 };
+static const char kPin[] = "eleven toys";
 
 EXPORT struct {
   int tries;     /* how many are left; 0: locked */
   int logins;    /* how often a PIN was shown */
   int shows_all; /* the private key shows without a login, and then will not sign */
-} toy_token = {3, 0, 0};
+  int each_time; /* the private key wants the PIN for each signature */
+  const char* at_reader; /* the PIN that a person gives at the token's own reader */
+} toy_token = {3, 0, 0, 0, NULL};
 
 static int logged_in, sessions;
 static CK_ULONG wanted_class;
@@ -51,6 +56,7 @@ static CK_RV get_token(CK_SLOT_ID slot, CK_TOKEN_INFO* out) {
   memset(out->model, ' ', sizeof out->model);
   memset(out->serialNumber, ' ', sizeof out->serialNumber);
   out->flags = CKF_TOKEN_INITIALIZED | CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
+  if (toy_token.at_reader != NULL) out->flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
   if (toy_token.tries < 3) out->flags |= CKF_USER_PIN_COUNT_LOW;
   if (toy_token.tries == 1) out->flags |= CKF_USER_PIN_FINAL_TRY;
   if (toy_token.tries == 0) out->flags |= CKF_USER_PIN_LOCKED;
@@ -76,7 +82,11 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE who, CK_UTF8CHAR* pin
   (void)session, (void)who;
   ++toy_token.logins;
   if (toy_token.tries == 0) return CKR_PIN_LOCKED;
-  if (len != 4 || memcmp(pin, "1234", 4) != 0) {
+  if (pin == NULL && toy_token.at_reader != NULL) {
+    pin = (CK_UTF8CHAR*)toy_token.at_reader;
+    len = strlen(toy_token.at_reader);
+  }
+  if (len != sizeof kPin - 1 || memcmp(pin, kPin, len) != 0) {
     --toy_token.tries;
     return CKR_PIN_INCORRECT;
   }
@@ -126,6 +136,7 @@ static CK_RV attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_AT
   static const unsigned char curve[] = {0x06, 0x03, 0x2b, 0x65, 0x70};
   const CK_ULONG kind = object == kPrivate ? CKO_PRIVATE_KEY : CKO_PUBLIC_KEY;
   const CK_ULONG type = CKK_EC_EDWARDS;
+  const CK_BBOOL each_time = toy_token.each_time ? CK_TRUE : CK_FALSE;
   unsigned char point[2 + 32] = {4, 32}, both[64];
   (void)session;
   if (num != 1) return CKR_ARGUMENTS_BAD;
@@ -136,6 +147,7 @@ static CK_RV attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_AT
     case CKA_LABEL: return give(out, "toy key", 7);
     case CKA_ID: return give(out, "\1", 1);
     case CKA_EC_PARAMS: return give(out, curve, sizeof curve);
+    case CKA_ALWAYS_AUTHENTICATE: return give(out, &each_time, sizeof each_time);
     case CKA_EC_POINT: return give(out, point, sizeof point);
     default: return CKR_ATTRIBUTE_TYPE_INVALID;
   }
@@ -158,6 +170,7 @@ static CK_RV sign(CK_SESSION_HANDLE session, unsigned char* data, CK_ULONG len, 
 
 EXPORT CK_RV C_GetFunctionList(CK_FUNCTION_LIST** out) {
   static CK_FUNCTION_LIST list;
+  if (toy_token.at_reader == NULL) toy_token.at_reader = getenv("TOY_TOKEN_READER");
   list.C_Initialize = yes;
   list.C_GetInfo = get_info;
   list.C_GetSlotList = get_slots;
