@@ -91,24 +91,33 @@ LoadOptions options_for(const StoreSpec& spec, const StoreRow& row) {
   return options;
 }
 
-// A certificate or public key that was saved stands for the key, wherever p11-kit has it.
-Blob saved_public_half(std::string_view store) {
-  if (is_pkcs11_uri(store)) return {};
+// A certificate or public key that was saved stands for the key, wherever p11-kit has it. What is
+// no path of a module either is not loaded, nor told back: it may be a key.
+Refusal saved_public_half(std::string_view store, Blob& out) {
+  if (store.empty() || is_pkcs11_uri(store)) return {};
   LoadOptions how;
   how.public_only = true;
   how.families = kKeyFile;
   KeyResult saved = load_identity(as_bytes(store), how);
-  if (!saved) return {};
-  const Bytes blob = saved->public_blob();
-  return {blob.begin(), blob.end()};
+  if (saved) {
+    const Bytes blob = saved->public_blob();
+    out.assign(blob.begin(), blob.end());
+    return {};
+  }
+  if (saved.error().code == KeyErrc::unknown_format && looks_like_file_name(store)) return {};
+  return {kBadStore,
+          "it is no PKCS#11 URI, no path of a module, and no certificate or public key that can be "
+          "read"};
 }
 
 Refusal read_token(const StoreSpec& spec, std::vector<KeyPtr>& keys) {
   std::vector<Pkcs11Key> found;
-  const Blob saved = saved_public_half(spec.store);
+  Blob saved;
+  if (Refusal refusal = saved_public_half(spec.store, saved); !refusal.ok()) return refusal;
   const Pkcs11Spec wish{.store = saved.empty() ? spec.store : std::string_view(),
                         .pin = spec.pin.empty() ? spec.password : spec.pin,
                         .public_half = saved,
+                        .public_halves = spec.public_halves,
                         .last_try = spec.last_try};
   if (KeyError bad = load_pkcs11(wish, found); !bad.ok()) return refusal_of(bad);
   for (Pkcs11Key& key : found)
@@ -138,11 +147,6 @@ Refusal read_store_file(const std::string& path, const LoadOptions& options,
     if (KeyError bad = attach_certificate(path, found.front()); !bad.ok()) return refusal_of(bad);
   keep(found, keys);
   return {};
-}
-
-bool looks_like_file_name(std::string_view store) noexcept {
-  return !store.empty() && store.size() <= kMaxFileName &&
-         store.find_first_of(std::string_view("\n\r\0", 3)) == store.npos;
 }
 
 // What type 99 is given may be data from elsewhere, which must not say what is loaded and read.
@@ -223,6 +227,11 @@ std::string key_fingerprint(const Identity& key) {
 }
 
 }  // namespace
+
+bool looks_like_file_name(std::string_view store) noexcept {
+  return !store.empty() && store.size() <= kMaxFileName &&
+         store.find_first_of(std::string_view("\n\r\0", 3)) == store.npos;
+}
 
 int store_error_code(KeyErrc why) noexcept {
   switch (why) {

@@ -20,12 +20,16 @@ struct StoreSpec {
   std::string_view sk_provider;  // the setting SecurityKeyProvider
   bool last_try = false;         // the setting PKCS11LastTry
   std::string_view pin{};        // of a token or security key, where it is not the password
+  bool public_halves = false;    // of a token: what it shows without its PIN will do
 };
 
 using KeyPtr = std::shared_ptr<const Identity>;
 
 // Refuses a store type that does not exist (10022) or has no reader in this version (1005).
 Refusal check_store_type(int type);
+
+// Else it may be a key itself, and is not told back.
+bool looks_like_file_name(std::string_view store) noexcept;
 
 // The object's code for what is wrong with a key or a key store.
 int store_error_code(KeyErrc why) noexcept;

@@ -80,13 +80,15 @@ std::string Object::about_passed_over() const {
   return passed_over_.num != 0 ? ": " + passed_over_sentence(passed_over_) : std::string();
 }
 
-// Where no key was named: the one that SignedSSHCert is of, else the first that can sign.
+// Where no key was named: the one that SignedSSHCert is of, rather with its private half; else the
+// first that can sign.
 KeyPtr Object::automatic_choice(const std::vector<KeyPtr>& keys) const {
   CertificateLine line;
+  std::vector<KeyPtr> certified;
   if (parse_certificate_line(text(Slot::SignedSSHCert), line).ok())
     for (const KeyPtr& key : keys)
-      if (certifies(line.blob, key->public_blob())) return key;
-  return first_choice(keys);
+      if (certifies(line.blob, key->public_blob())) certified.push_back(key);
+  return first_choice(certified.empty() ? keys : certified);
 }
 
 // A mode that can do without a key still fails where the host named a store that does not open.

@@ -71,7 +71,9 @@ struct Stage {
 
   void client(const DemoStep& step, std::uint16_t port, ClientConfig& config) const {
     config.host = "127.0.0.1";
-    if (const std::string why = apply_settings({"SecurityPolicy=Modern"}, config); !why.empty())
+    KeySettings ignored;
+    if (const std::string why = apply_settings({"SecurityPolicy=Modern"}, config, ignored);
+        !why.empty())
       throw std::runtime_error(why);
     config.port = port;
     config.user = kUser;

@@ -48,10 +48,9 @@ LookedAt look_at(const KeyOptions& options, const KeySource& source) {
   if (whole.trouble.why != KeyErrc::needs_passphrase) return whole;
   LookedAt half = load_with(source, nullptr, true);
   if (half.trouble.why != KeyErrc::needs_passphrase) return half;
-  if (ask_line("Passphrase for " + readable(options.file) + ": ", false, passphrase) !=
-      Asked::answered)
-    return half;
-  return load_with(source, &passphrase, false);
+  half.trouble = open_asking(source, std::move(half.trouble), half.keys, half.passed_over);
+  half.sealed = false;
+  return half;
 }
 
 Json describe(const KeyOptions& options, const Identity& key, bool sealed) {
@@ -62,7 +61,7 @@ Json describe(const KeyOptions& options, const Identity& key, bool sealed) {
     return text.empty() ? Json(nullptr) : Json(text);
   };
   return {{"result", "ok"},
-          {"file", options.file},
+          {"file", shown_source(options.file)},
           {"format", key.format()},
           {"type", key.type()},
           {"bits", key.bits()},
@@ -103,7 +102,7 @@ int refuse(const KeyOptions& options, const KeyTrouble& trouble) {
                 {"code", trouble.code},
                 {"error", key_errc_name(trouble.why)},
                 {"message", trouble.text},
-                {"file", options.file}});
+                {"file", shown_source(options.file)}});
   return status;
 }
 
@@ -210,7 +209,7 @@ int run_key(const KeyOptions& options) {
   else
     show_all(options, seen, *chosen);
   if (seen.passed_over.num != 0)
-    tell("sshauth: " + options.file + ": " + passed_over_sentence(seen.passed_over));
+    tell("sshauth: " + shown_source(options.file) + ": " + passed_over_sentence(seen.passed_over));
   return exit_authenticated;
 }
 

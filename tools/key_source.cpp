@@ -2,13 +2,16 @@
 
 #include <charconv>
 
+#include "ipworksauth/sshauth.h"
+#include "lib/keys/pkcs11_uri.hpp"
 #include "lib/keys/ssh_certificate.hpp"
+#include "tools/terminal.hpp"
 
 namespace sshauth::tool {
 namespace {
 
 KeyTrouble open_typed(const KeySource& source, std::optional<std::string_view> passphrase,
-                      std::vector<abi::KeyPtr>& keys, PassedOver& passed_over) {
+                      bool public_only, std::vector<abi::KeyPtr>& keys, PassedOver& passed_over) {
   abi::StoreSpec spec;
   const char* const end = source.type.data() + source.type.size();
   if (std::from_chars(source.type.data(), end, spec.type).ptr != end)
@@ -19,6 +22,7 @@ KeyTrouble open_typed(const KeySource& source, std::optional<std::string_view> p
   spec.sk_provider = source.sk_provider;
   spec.pin = source.pin;
   spec.last_try = source.last_try;
+  spec.public_halves = public_only;
   const abi::Refusal refusal = abi::open_store(spec, keys, passed_over);
   return {refusal.code, abi::store_key_errc(refusal.code), refusal.text};
 }
@@ -31,7 +35,7 @@ KeyTrouble trouble_of(const KeyError& error) {
 
 KeyTrouble open_source(const KeySource& source, std::optional<std::string_view> passphrase,
                        bool public_only, std::vector<abi::KeyPtr>& keys, PassedOver& passed_over) {
-  if (!source.type.empty()) return open_typed(source, passphrase, keys, passed_over);
+  if (!source.type.empty()) return open_typed(source, passphrase, public_only, keys, passed_over);
   LoadOptions how;
   how.passphrase = passphrase;
   how.public_only = public_only;
@@ -47,6 +51,29 @@ KeyTrouble open_source(const KeySource& source, std::optional<std::string_view> 
   return {};
 }
 
+KeyTrouble open_asking(KeySource source, KeyTrouble trouble, std::vector<abi::KeyPtr>& keys,
+                       PassedOver& passed_over) {
+  const bool pin =
+      source.type == std::to_string(IPWORKSAUTH_CST_PKCS11) || is_pkcs11_uri(source.where);
+  const std::string question =
+      (pin ? "PIN for " : "Passphrase for ") + readable(shown_source(source.where)) + ": ";
+  SecretBytes typed;
+  source.last_try = true;
+  for (int asked = 0; asked < kPassphraseTries && has_terminal(); ++asked) {
+    tell(trouble.text);
+    if (ask_line(question, false, typed) != Asked::answered) break;
+    if (pin && typed.size() == 0) break;  // no PIN is empty, and the URI's own has been tried
+    trouble = open_source(source, as_text(typed.reveal()), false, keys, passed_over);
+    if (trouble.why != KeyErrc::wrong_passphrase) break;
+  }
+  return trouble;
+}
+
+std::string shown_source(std::string_view where) {
+  if (is_pkcs11_uri(where)) return std::string(where.substr(0, where.find('?')));
+  return abi::looks_like_file_name(where) ? std::string(where) : "the key";
+}
+
 KeyTrouble choose(const KeySource& source, const std::vector<abi::KeyPtr>& keys, abi::KeyPtr& key) {
   key = source.subject.empty() ? abi::first_choice(keys) : abi::find_subject(keys, source.subject);
   if (key != nullptr) return {};
@@ -54,7 +81,8 @@ KeyTrouble choose(const KeySource& source, const std::vector<abi::KeyPtr>& keys,
   for (const abi::KeyPtr& have : keys)
     there += (there.empty() ? "" : "; ") + printable(abi::key_subject(*have));
   return {abi::kNoKey, KeyErrc::ok,
-          source.where + ": no key in it fits \"" + source.subject + "\"; there is " + there};
+          shown_source(source.where) + ": no key in it fits \"" + source.subject + "\"; there is " +
+              there};
 }
 
 }  // namespace sshauth::tool

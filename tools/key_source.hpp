@@ -35,6 +35,16 @@ KeyTrouble trouble_of(const KeyError& error);
 KeyTrouble open_source(const KeySource& source, std::optional<std::string_view> passphrase,
                        bool public_only, std::vector<abi::KeyPtr>& keys, PassedOver& passed_over);
 
+constexpr int kPassphraseTries = 3;
+// Asks for the passphrase or PIN, where there is a terminal, after `trouble` said that there has to
+// be one. What is wrong is told before each question: of a token that is how many tries are left.
+KeyTrouble open_asking(KeySource source, KeyTrouble trouble, std::vector<abi::KeyPtr>& keys,
+                       PassedOver& passed_over);
+
+// Of a source, as it may be shown: a URI without its query, which may hold a PIN, and "the key" for
+// what may be the key itself.
+std::string shown_source(std::string_view where);
+
 // The one that the source names.
 KeyTrouble choose(const KeySource& source, const std::vector<abi::KeyPtr>& keys, abi::KeyPtr& key);
 

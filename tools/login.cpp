@@ -39,7 +39,6 @@ constexpr int kNoPrivateHalf = 273;
 constexpr int kCannotOpen = 302;
 constexpr std::size_t kMaxPassword = 1024;  // as in the engine
 constexpr std::size_t kMaxCertificateFile = std::size_t{64} * 1024;
-constexpr int kPassphraseTries = 3;
 
 Trouble usage(std::string text) { return {exit_usage, kBadArgument, std::move(text)}; }
 
@@ -153,63 +152,54 @@ struct OpenedKeys {
   PassedOver passed_over;
 };
 
-// What is wrong is told before each question: of a token that is how many tries are left.
-KeyTrouble open_asking(KeySource source, const std::optional<SecretBytes>& passphrase,
-                       OpenedKeys& out) {
+KeyTrouble open_given(const KeySource& source, const std::optional<SecretBytes>& passphrase,
+                      OpenedKeys& out) {
   const auto open = [&](std::optional<std::string_view> word) {
     return open_source(source, word, false, out.keys, out.passed_over);
   };
   KeyTrouble trouble = open(std::nullopt);
   if (trouble.why != KeyErrc::needs_passphrase) return trouble;
   if (passphrase) return open(as_text(passphrase->reveal()));
-  if (!has_terminal()) return trouble;
-  SecretBytes typed;
-  source.last_try = true;
-  const bool pin = source.type == std::to_string(IPWORKSAUTH_CST_PKCS11);
-  const std::string question =
-      (pin ? "PIN for " : "Passphrase for ") + readable(source.where) + ": ";
-  for (int asked = 0; asked < kPassphraseTries; ++asked) {
-    tell(trouble.text);
-    if (ask_line(question, false, typed) != Asked::answered) break;
-    trouble = open(as_text(typed.reveal()));
-    if (trouble.why != KeyErrc::wrong_passphrase) break;
-  }
-  return trouble;
+  return open_asking(source, std::move(trouble), out.keys, out.passed_over);
 }
 
 abi::KeyPtr load_key(const KeySource& source, const std::optional<SecretBytes>& passphrase,
                      ClientConfig& config) {
   OpenedKeys opened;
   abi::KeyPtr key;
-  KeyTrouble trouble = open_asking(source, passphrase, opened);
+  KeyTrouble trouble = open_given(source, passphrase, opened);
   const std::string over = passed_over_sentence(opened.passed_over);
   if (trouble.ok()) {
     trouble = choose(source, opened.keys, key);
     if (!trouble.ok() && !over.empty()) trouble.text += "; " + over;
   }
   if (!trouble.ok()) throw Trouble{exit_credential, trouble.code, trouble.text, trouble.why};
-  if (!over.empty()) config.remarks.push_back(source.where + ": " + over);
+  if (!over.empty()) config.remarks.push_back(shown_source(source.where) + ": " + over);
   return key;
 }
 
-// Without a PIN a person is asked for it, and told how few tries there may be.
-KeyError open_token(const std::string& store, std::string_view pin, std::vector<Pkcs11Key>& keys) {
-  KeyError bad = load_pkcs11({.store = store, .pin = pin}, keys);
+// Where a PIN is missing a person is asked for it, and told how few tries there may be. One that
+// the URI has, or that was given at the reader, is not missing.
+KeyError open_token(const std::string& store, std::string_view pin, bool last_try,
+                    std::vector<Pkcs11Key>& keys) {
+  KeyError bad = load_pkcs11({.store = store, .pin = pin, .last_try = last_try}, keys);
+  if (bad.code != KeyErrc::needs_passphrase) return bad;
   SecretBytes typed;
-  for (int asked = 0; asked < kPassphraseTries && pin.empty() && has_terminal(); ++asked) {
-    if (bad.code != KeyErrc::needs_passphrase && bad.code != KeyErrc::wrong_passphrase) break;
+  for (int asked = 0; asked < kPassphraseTries && has_terminal(); ++asked) {
     tell(bad.text);
-    if (ask_line("PIN: ", false, typed) != Asked::answered) break;
+    if (ask_line("PIN: ", false, typed) != Asked::answered || typed.size() == 0) break;
     bad = load_pkcs11({.store = store, .pin = as_text(typed.reveal()), .last_try = true}, keys);
+    if (bad.code != KeyErrc::wrong_passphrase) break;
   }
   return bad;
 }
 
 // Every key of the token that can sign.
-void add_token_keys(const LoginOptions& options, const SecretBytes& pin, ClientConfig& config) {
+void add_token_keys(const LoginOptions& options, const SecretBytes& pin, bool last_try,
+                    ClientConfig& config) {
   if (options.token.store.empty()) return;
   std::vector<Pkcs11Key> keys;
-  const KeyError bad = open_token(options.token.store, as_text(pin.reveal()), keys);
+  const KeyError bad = open_token(options.token.store, as_text(pin.reveal()), last_try, keys);
   if (!bad.ok())
     throw Trouble{exit_credential, abi::store_error_code(bad.code), "--pkcs11: " + bad.text,
                   bad.code};
@@ -234,18 +224,21 @@ void set_agent(const LoginOptions& options, ClientConfig& config) {
                    : AgentUse::Mode::when_there;
 }
 
-void set_identities(const LoginOptions& options, ClientConfig& config) {
+void set_identities(const LoginOptions& options, const KeySettings& settings,
+                    ClientConfig& config) {
   std::optional<SecretBytes> passphrase;
   if (!options.passphrase_env.empty() && !take_env(options.passphrase_env, passphrase.emplace()))
     throw usage("--passphrase-env: there is no variable " + options.passphrase_env);
   const SecretBytes pin = given_pin(options);
+  const std::string& provider =
+      options.sk_provider.empty() ? settings.sk_provider : options.sk_provider;
   for (const std::string& file : options.identities) {
-    const abi::KeyPtr key = load_key({file, options.store_type, options.subject, true,
-                                      options.sk_provider, as_text(pin.reveal())},
-                                     passphrase, config);
+    const KeySource source{file,     options.store_type,    options.subject,  true,
+                           provider, as_text(pin.reveal()), settings.last_try};
+    const abi::KeyPtr key = load_key(source, passphrase, config);
     if (!key->can_sign() && !options.agent.wanted())
       throw Trouble{exit_credential, kNoPrivateHalf,
-                    file +
+                    shown_source(file) +
                         " is a public key; -i wants the private key that belongs to it, or --agent "
                         "an agent that has it",
                     KeyErrc::cannot_sign};
@@ -253,7 +246,7 @@ void set_identities(const LoginOptions& options, ClientConfig& config) {
     config.agent.wanted.emplace_back(blob.begin(), blob.end());
     if (key->can_sign()) config.identities.push_back(key);
   }
-  add_token_keys(options, pin, config);
+  add_token_keys(options, pin, settings.last_try, config);
   set_agent(options, config);
   // Several keys: a signature each is dearer than the question which one the server knows.
   config.probe_identities = config.identities.size() > 1;
@@ -328,13 +321,15 @@ std::vector<std::string> all_settings(const LoginOptions& options) {
 KnownHostsStore fill_config(const LoginOptions& options, ClientConfig& config,
                             const std::optional<SecretBytes>& password) {
   set_target(options, config);
-  if (const std::string why = apply_settings(all_settings(options), config); !why.empty())
+  KeySettings key_settings;
+  if (const std::string why = apply_settings(all_settings(options), config, key_settings);
+      !why.empty())
     throw usage("--set: " + why);
   set_target(options, config);  // again, over what the object would have
   config.timeout = options.timeout;
   set_proxy(options, config);
   KnownHostsStore store = set_trust(options, config);
-  set_identities(options, config);
+  set_identities(options, key_settings, config);
   set_certificate(options, config);
   set_methods(options, config, password.has_value());
   if (password) config.kerberos.password.emplace(password->reveal());

@@ -35,12 +35,15 @@ abi::Refusal apply(abi::Object& object, const std::string& setting) {
 
 }  // namespace
 
-std::string apply_settings(const std::vector<std::string>& settings, ClientConfig& out) {
+std::string apply_settings(const std::vector<std::string>& settings, ClientConfig& out,
+                           KeySettings& keys) {
   abi::Object object(nullptr, nullptr);
   for (const std::string& setting : settings)
     if (const abi::Refusal refusal = apply(object, setting); !refusal.ok()) return refusal.text;
   object.put_text(Slot::SSHHost, out.host);
   if (const abi::Refusal refusal = object.prepare(out); !refusal.ok()) return refusal.text;
+  const abi::StoreSpec store = object.store();
+  keys = {std::string(store.sk_provider), store.last_try};
   out.password.reset();
   out.methods.clear();
   return {};

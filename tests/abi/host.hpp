@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -168,6 +169,22 @@ class TempFolder {
 
  private:
   std::string path_;
+};
+
+// HOME for the time of a test.
+class Home {
+ public:
+  explicit Home(const std::string& path) {
+    const char* before = std::getenv("HOME");
+    before_ = before != nullptr ? before : "";
+    ::setenv("HOME", path.c_str(), 1);
+  }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+  ~Home() { ::setenv("HOME", before_.c_str(), 1); }
+
+ private:
+  std::string before_;
 };
 
 }  // namespace test

@@ -1,6 +1,5 @@
 // Host certificates and users', as settings of the object have them.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/fingerprint.hpp"
@@ -13,6 +12,7 @@ using namespace sshauth;
 using namespace sshauth::test;
 using ::test::Event;
 using ::test::has;
+using ::test::Home;
 using ::test::Host;
 using ::test::TempFolder;
 
@@ -207,6 +207,32 @@ TEST_CASE("SignedSSHCert is a user's certificate of the key that is chosen") {
   CHECK(host.code() == 10022);
 }
 
+TEST_CASE(
+    "SignedSSHCert chooses the private half of its key where a store has the public one, too") {
+  AuthServerConfig config = server_config();
+  config.users.push_back(user_with_password("secret"));
+  RunningServer server(config);
+  const Identity& key = *key_of("ssh-ed25519#user");
+  const TempFolder folder;
+  const Home home(folder.path(""));
+  std::filesystem::create_directory(folder.path(".ssh"));
+  SecretBytes pem;
+  REQUIRE(format_private_key(*key_of("ssh-ed25519#first"), std::nullopt, pem, 4).ok());
+  folder.write(".ssh/id_ecdsa", std::string(as_text(pem.reveal())));
+  REQUIRE(format_private_key(key, std::nullopt, pem, 4).ok());
+  folder.write(".ssh/id_ed25519", key.public_line() + "\n");
+  folder.write(".ssh/id_zzz", std::string(as_text(pem.reveal())));
+  CertificateSpec spec;
+  spec.kind = Certificate::user;
+  const Blob certificate = make_certificate(key, authority(), spec);
+  Host host(server.port());
+  ipworksauth_sshauth_setauthmode(host, AM_PUBLIC_KEY);
+  host.config("SignedSSHCert=ssh-ed25519-cert-v01@openssh.com " + base64_encode(certificate));
+  CHECK(host.authenticate() == 1032);
+  CHECK(::test::has(host.error(),
+                    fingerprint(certificate, FingerprintKind::sha256_base64, default_provider())));
+}
+
 // The loopback server takes no certificates, but is shown this one and nothing else; to sshd the
 // tests' peers log in with it.
 TEST_CASE("SignedSSHCert is used with the key of an agent, too") {
@@ -223,7 +249,7 @@ TEST_CASE("SignedSSHCert is used with the key of an agent, too") {
     return config;
   }());
   const TempFolder home;  // without keys
-  REQUIRE(::setenv("HOME", home.path("").c_str(), 1) == 0);
+  const Home at_home(home.path(""));
   FakeAgent agent({stranger, key});
   Host host(server.port());
   ipworksauth_sshauth_setpassword(host, "");

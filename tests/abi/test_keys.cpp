@@ -10,6 +10,7 @@
 
 using namespace sshauth;
 using namespace sshauth::test;
+using ::test::Home;
 using ::test::Host;
 using ::test::TempFolder;
 
@@ -292,6 +293,8 @@ TEST_CASE("stores that do not open say why") {
       {CST_AUTO, R"({"kty":"OKP","crv":"Ed25519","x":"c2VjcmV0","d":"c2VjcmV0"})", "", 271},
       {CST_SECURITY_KEY, R"({"kty":"OKP","crv":"Ed25519","x":"c2VjcmV0","d":"c2VjcmV0"})", "", 302},
       {CST_PEMKEY_FILE, "pkcs11:token=x?pin-value=c2VjcmV0", "", 10022},
+      {CST_PKCS11, "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n", "", 271},
+      {CST_PKCS11, "no\nkey: c2VjcmV0", "", 271},
       // Data loads no module and reads no file.
       {CST_AUTO, "pkcs11:token=x?module-path=/nowhere/x.so", "", 10022},
       {CST_AUTO, "pkcs11:?module-name=x", "", 10022},
@@ -353,26 +356,6 @@ TEST_CASE("SSHCertEncoded finds the private half in the store") {
   CHECK(set_encoded(o, "") == 0);
   CHECK(subject_of(o).empty());
 }
-
-namespace {
-
-// HOME for the time of a test.
-class Home {
- public:
-  explicit Home(const std::string& path) {
-    const char* before = std::getenv("HOME");
-    before_ = before != nullptr ? before : "";
-    ::setenv("HOME", path.c_str(), 1);
-  }
-  Home(const Home&) = delete;
-  Home& operator=(const Home&) = delete;
-  ~Home() { ::setenv("HOME", before_.c_str(), 1); }
-
- private:
-  std::string before_;
-};
-
-}  // namespace
 
 TEST_CASE("the user's key folder: usual names first, an entry by name, nothing there") {
   const TempFolder folder;
@@ -508,16 +491,21 @@ TEST_CASE("a token's PIN: 277 without it, 278 where it is wrong, 273 where it wo
   const std::string uri = std::string("pkcs11:token=toy?module-path=") + module;
   for (const std::string& store : {std::string(module), uri}) {
     CHECK(open(store, CST_PKCS11, "") == 277);
-    CHECK(open(store, CST_PKCS11, "1234") == 0);
+    CHECK(open(store, CST_PKCS11, "eleven toys") == 0);
     CHECK(subject_of(o) == "toy key");
     CHECK(open(store, CST_PKCS11, "4321") == 278);
     CHECK(::test::has(o.error(), "few tries are left"));
     CHECK(open(store, CST_PKCS11, "4321") == 278);
     CHECK(::test::has(o.error(), "the next wrong PIN locks the token"));
-    CHECK(open(store, CST_PKCS11, "1234") == 273);
+    CHECK(open(store, CST_PKCS11, "eleven toys") == 273);
     CHECK(::test::has(o.error(), "PKCS11LastTry"));
     o.config("PKCS11LastTry=True");
-    CHECK(open(store, CST_PKCS11, "1234") == 0);
+    CHECK(open(store, CST_PKCS11, "eleven toys") == 0);
     o.config("PKCS11LastTry=False");
   }
+  o.config("PKCS11LastTry=True");
+  for (const int code : {278, 278, 273}) CHECK(open(uri, CST_PKCS11, "4321") == code);
+  CHECK(::test::has(o.error(), "the PIN is locked now"));
+  CHECK(open(uri, CST_PKCS11, "") == 273);
+  CHECK(::test::has(o.error(), "PUK"));
 }

@@ -1,6 +1,6 @@
 /* A PKCS#11 module with one token in software, for tests: an Ed25519 key under the PIN of kPin, and
- * a number of tries. What the test wants to be otherwise it sets in toy_token; with a PIN at the
- * reader from the start where the environment says it, TOY_TOKEN_READER. */
+ * a number of tries. What the test wants to be otherwise it sets in toy_token, or for a program in
+ * the environment: TOY_TOKEN_READER, TOY_TOKEN_TRIES. */
 #include <p11-kit/pkcs11.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -170,6 +170,8 @@ static CK_RV sign(CK_SESSION_HANDLE session, unsigned char* data, CK_ULONG len, 
 
 EXPORT CK_RV C_GetFunctionList(CK_FUNCTION_LIST** out) {
   static CK_FUNCTION_LIST list;
+  const char* tries = getenv("TOY_TOKEN_TRIES");
+  if (tries != NULL) toy_token.tries = atoi(tries);
   if (toy_token.at_reader == NULL) toy_token.at_reader = getenv("TOY_TOKEN_READER");
   list.C_Initialize = yes;
   list.C_GetInfo = get_info;

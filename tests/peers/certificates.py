@@ -72,7 +72,9 @@ class CertificateChecks:
         return self.world.keys[name]
 
     def certify(self, key, *options, ca="authority"):
-        harness.quiet(harness.KEYGEN, "-q", "-s", self.authority(ca), "-I", "made for " + key, *options, key + ".pub")
+        # Dates are local ones to ssh-keygen, and UTC in what the library says.
+        harness.quiet(harness.KEYGEN, "-q", "-s", self.authority(ca), "-I", "made for " + key, *options, key + ".pub",
+                      env={**os.environ, "TZ": "UTC"})
         return key + "-cert.pub"
 
     def certified_host(self, kind, *options, ca="authority"):

@@ -5,6 +5,7 @@ import signal
 from harness import CREDENTIAL, PASSWORD, ToolTest, Terminal
 
 PLAIN = {"PW": PASSWORD}
+TOKEN_PIN = "eleven toys"  # of tests/keys/token_module.c
 
 
 class TerminalTest(ToolTest):
@@ -68,27 +69,81 @@ class TerminalTest(ToolTest):
                 terminal.type(word + "\n")
             self.assertEqual(terminal.finish()[1], status)
 
-    def test_pin_of_a_token(self):
-        """How few tries are left is told before each of them, the last one too."""
+    def token(self):
+        """A module with a token, and a server that takes its key."""
         module = os.environ.get("SSHAUTH_TOKEN_MODULE")
         if module is None:
             self.skipTest("this build has no PKCS#11")
         key = self.run_json("key", "--pkcs11", module)["keys"][0]
         with open(self.path("token.pub"), "w") as public:
             public.write(key["public_key"] + "\n")
-        server = self.serve("--user", "alice", "--authorized-keys", self.path("token.pub"))
-        for options, question in ((["--pkcs11", module], "PIN: "),
-                                  (["--store-type", "23", "-i", module], f"PIN for {module}: ")):
+        return module, self.serve("--user", "alice", "--authorized-keys", self.path("token.pub"))
+
+    def ways_to_name(self, store):
+        return (["--pkcs11", store], "PIN: "), (["--store-type", "23", "-i", store], f"PIN for {store}: ")
+
+    def test_pin_of_a_token(self):
+        """How few tries are left is told before each of them, the last one too."""
+        module, server = self.token()
+        for options, question in self.ways_to_name(module):
             terminal = self.login(server, *options)
             for said, pin in (("no private key before its PIN", "0000"), ("few tries are left", "1111"),
-                              ("the next wrong PIN locks the token", "1234")):
+                              ("the next wrong PIN locks the token", TOKEN_PIN)):
                 terminal.read_until(said)
                 terminal.read_until(question)
                 self.assertFalse(terminal.echoes())
                 terminal.type(pin + "\n")
             rest, status = terminal.finish()
             self.assertEqual(status, 0, rest)
-            self.assertNotIn("1234", rest)
+            self.assertNotIn(TOKEN_PIN, rest)
+
+    def test_no_pin_is_no_try(self):
+        module, server = self.token()
+        for options, question in self.ways_to_name(module):
+            terminal = self.login(server, *options)
+            terminal.read_until(question)
+            terminal.type("\n")
+            rest, status = terminal.finish()
+            self.assertEqual(status, CREDENTIAL, rest)
+            self.assertIn("no private key before its PIN", rest)
+            self.assertNotIn("wrong", rest)
+
+    def test_a_pin_that_a_uri_or_the_reader_has_is_not_asked_for(self):
+        module, server = self.token()
+        for options in (["--pkcs11", f"pkcs11:token=toy?module-path={module}&pin-value=9999"],
+                        ["--store-type", "23", "-i", f"pkcs11:?module-path={module}&pin-value=9999"]):
+            rest, status = self.login(server, *options).finish()
+            self.assertEqual(status, CREDENTIAL, rest)
+            self.assertIn("the PIN is wrong; a wrong PIN was given before", rest)
+            self.assertNotIn("9999", rest)
+        for options, _ in self.ways_to_name(module):
+            for typed, wanted in (("mistyped", CREDENTIAL), (TOKEN_PIN, 0)):
+                terminal = Terminal(self, "login", f"alice@127.0.0.1:{server.port}", "--host-key",
+                                    server.fingerprint, *options, env={"TOY_TOKEN_READER": typed})
+                rest, status = terminal.finish()
+                self.assertEqual(status, wanted, rest)
+
+    def test_a_locked_token_is_not_asked_for(self):
+        module, server = self.token()
+        for options, question in self.ways_to_name(module):
+            terminal = self.login(server, *options)
+            for pin in ("0000", "1111", "2222"):
+                terminal.read_until(question)
+                terminal.type(pin + "\n")
+            rest, status = terminal.finish()
+            self.assertEqual(status, CREDENTIAL, rest)
+            self.assertIn("the PIN is locked now", rest)
+
+    def test_the_last_try_is_for_who_says_so(self):
+        module, server = self.token()
+        for options, _ in self.ways_to_name(module):
+            for setting, wanted in (("False", CREDENTIAL), ("True", 0)):
+                terminal = Terminal(self, "login", f"alice@127.0.0.1:{server.port}", "--host-key",
+                                    server.fingerprint, "--pin-env", "PIN", "--set",
+                                    "PKCS11LastTry=" + setting, *options,
+                                    env={"PIN": TOKEN_PIN, "TOY_TOKEN_TRIES": "1"})
+                rest, status = terminal.finish()
+                self.assertEqual(status, wanted, rest)
 
     def test_interrupt_puts_the_terminal_back(self):
         terminal = self.login(self.server())
