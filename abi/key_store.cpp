@@ -215,9 +215,12 @@ Refusal open_folder(const StoreSpec& spec, const StoreRow& row, std::vector<KeyP
       return {kBadArgument, "SSHCertStore: a key folder's entry has no '/' in its name"};
     PassedOver here;
     Refusal refusal = read_store_file(folder / name, options_for(spec, row), keys, here, !machine);
-    if (refusal.ok()) continue;
-    if (passed_over.num++ == 0) passed_over.first = {store_key_errc(refusal.code), refusal.text};
-    if (first.ok()) first = std::move(refusal);
+    if (!refusal.ok()) {
+      here = {1, {store_key_errc(refusal.code), refusal.text}};
+      if (first.ok()) first = std::move(refusal);
+    }
+    if (passed_over.num == 0) passed_over.first = std::move(here.first);
+    passed_over.num += here.num;
   }
   return keys.empty() ? first : Refusal();
 }

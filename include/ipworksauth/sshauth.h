@@ -203,7 +203,8 @@ enum {
   IPWORKSAUTH_CST_BCFKS_BLOB = 22,
   /* pkcs11:... (RFC 7512), or the path of a module, or "": what p11-kit has, or a certificate or
    * public key that was saved: that key, on whichever token p11-kit has it; SSHCertStorePassword
-   * is the PIN: without it 277, a wrong one 278. Calls of modules block. */
+   * is the PIN: without it 277, a wrong one 278, a locked or expired one, or where a wrong one
+   * would lock the token (PKCS11LastTry), 273. Calls of modules block. */
   IPWORKSAUTH_CST_PKCS11 = 23,
   IPWORKSAUTH_CST_AUTO = 99 /* found from the content: text, else a file name */
 };
@@ -642,8 +643,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   AgentKeyLimit +          5   of its keys at most so many are offered
  *   SecurityKeyProvider +    ""  sk-api library for security keys; "": SSH_SK_PROVIDER, else
  *                            libfido2
- *   PKCS11LastTry +          False  a token's PIN is shown though a wrong one would lock the token;
- *                            False: refused with 273
+ *   PKCS11LastTry +          False  SSHCertStorePassword is shown to a token though a wrong PIN would
+ *                            lock it; False, and for a PIN in the URI always: refused with 273
  *   SignedSSHCert            ""  the certificate that an authority made of the user's key, which is
  *                            in SSHCertStore or, with EnablePageantAuth, in the agent
  *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server
@@ -716,7 +717,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   201, 301       timeout; interrupted
  *   211, 212       not in this state; not while unconnected
  *   270            OpenSSL's FIPS provider, or a GSSAPI library, cannot be used
- *   271-273        key store cannot be read; no key selected; no private half
+ *   271-273        key store cannot be read; no key selected; the key cannot sign: it has no
+ *                  private half, or its token's PIN is locked or would be by a wrong one
  *   277, 278       the key store needs a password; the password does not open it
  *   302            a file cannot be opened
  *   1001           the server disconnected          1016  a packet cannot be decompressed

@@ -207,8 +207,8 @@ class Reading {
     if (key) {
       key->set_comment(name);
       key->set_encrypted(true);
-      if (!give_chain(*key, chain_of(data->chain)))
-        return malformed("the certificate of " + printable(name) + " is for another key");
+      if (bad = give_chain(*key, chain_of(data->chain)); !bad.ok())
+        keys_.pass_over({bad.code, "beside the key " + printable(name) + ": " + bad.text});
     }
     return keys_.take(std::move(key));
   }

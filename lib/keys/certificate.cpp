@@ -151,13 +151,15 @@ void join_certificates(const std::vector<NamedCertificate>& certificates, KeyLis
   }
 }
 
-bool give_chain(Identity& key, std::vector<Blob> chain) {
-  if (chain.empty()) return true;
+KeyError give_chain(Identity& key, std::vector<Blob> chain) {
+  if (chain.empty()) return {};
   KeyResult leaf = load_certificate(chain.front());
-  if (!leaf || !same_bytes(leaf->public_blob(), key.public_blob())) return false;
+  if (!leaf) return leaf.error();
+  if (!same_bytes(leaf->public_blob(), key.public_blob()))
+    return {KeyErrc::malformed, "the certificate is for another key"};
   shorten(chain);
   key.set_x509_chain(std::move(chain));
-  return true;
+  return {};
 }
 
 std::string certificate_pem(Bytes der) {

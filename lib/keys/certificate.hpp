@@ -23,8 +23,8 @@ struct NamedCertificate {
 // chain becomes a public key of its own.
 void join_certificates(const std::vector<NamedCertificate>& certificates, KeyList& keys);
 
-// Gives a key the chain that a key store has for it. False: the first one is for another key.
-bool give_chain(Identity& key, std::vector<Blob> chain);
+// Gives a key the chain that a key store has for it, where the first one can be read and is for it.
+KeyError give_chain(Identity& key, std::vector<Blob> chain);
 
 // In PEM (RFC 7468 §5.1).
 std::string certificate_pem(Bytes der);

@@ -99,8 +99,8 @@ class Reading {
     if (key) {
       key->set_comment(alias);
       key->set_encrypted(true);
-      if (!give_chain(*key, std::move(chain)))
-        return malformed("the certificate of " + printable(alias) + " is for another key");
+      if (KeyError bad = give_chain(*key, std::move(chain)); !bad.ok())
+        keys_.pass_over({bad.code, "beside the key " + printable(alias) + ": " + bad.text});
     }
     return keys_.take(std::move(key));
   }

@@ -101,7 +101,7 @@ void add_pkcs11_certificate(const Pkcs11Session& session, CK_OBJECT_HANDLE objec
   for (const CK_OBJECT_HANDLE other : session.find(
            {{CKA_CLASS, &kind, sizeof kind}, {CKA_ID, id.data(), id.size()}}, kMostBeside)) {
     Blob der = session.attribute(other, CKA_VALUE);
-    if (!der.empty() && give_chain(key, {std::move(der)})) return;
+    if (!der.empty() && give_chain(key, {std::move(der)}).ok()) return;
   }
 }
 

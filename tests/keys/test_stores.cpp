@@ -221,15 +221,22 @@ TEST_CASE("serialized Java objects end where they end, and nowhere else") {
       Reader r(changed);
       static_cast<void>(pass_java_object(r));  // whatever it says, it says it and ends
     }
-  // Arrays in arrays without an end, a class above itself, a handle that nobody gave.
+  // Arrays in arrays, a class above itself, a handle that nobody gave.
   const std::string array = std::string("\x75\x72\0\2[[", 6) + std::string(8, 'u') +
                             std::string("\2\0\0\x78\x70\0\0\0\1", 9);
-  std::string deep = head;
-  for (int i = 0; i < 1000; ++i) deep += array;
+  const auto nested = [&](int depth) {
+    std::string out = head;
+    for (int i = 0; i < depth; ++i) out += array;
+    return out + '\x70';
+  };
+  const std::string shallow = nested(16), deep = nested(40), endless = nested(1000);
+  Reader deep_enough(as_bytes(shallow));
+  CHECK(pass_java_object(deep_enough));
+  CHECK_FALSE(deep_enough.more());
   const std::string loop = head + std::string("\x73\x72\0\1A", 5) + std::string(8, 'u') +
                            std::string("\2\0\0\x78\x71\0\x7e\0\0", 9);
   const std::string dangling = head + std::string("\x73\x71\0\x7e\0\7", 6);
-  for (const std::string& bad : {deep, loop, dangling}) {
+  for (const std::string& bad : {deep, endless, loop, dangling}) {
     Reader r(as_bytes(bad));
     CHECK_FALSE(pass_java_object(r));
   }
@@ -260,6 +267,33 @@ TEST_CASE("BouncyCastle's FIPS key stores: CCM and KWP, PBKDF2 and scrypt") {
     CHECK(code_of_all(octets, std::nullopt) == KeyErrc::needs_passphrase);
     CHECK(code_of_all(octets, "wrong") == KeyErrc::wrong_passphrase);
     CHECK(load_all(base64_encode(as_bytes(octets))).size() == made.size());
+  }
+}
+
+TEST_CASE("a certificate that is too long is left out and told, its key and the others are not") {
+  const TempFolder folder;
+  const std::vector<MadeKey> made = make_keys(folder);
+  MadeKey big = made[1];
+  big.name = "big";
+  big.certificate_file = folder / "big.crt";
+  spill(folder / "big.cnf", "[req]\ndistinguished_name = dn\n[dn]\n[ext]\nnsComment = " +
+                                std::string(40'000, 'x') + "\n");
+  must_run({"openssl", "req", "-x509", "-new", "-key", big.key_file, "-subj", "/CN=big", "-config",
+            folder / "big.cnf", "-extensions", "ext", "-out", big.certificate_file});
+  LoadOptions options;
+  options.passphrase = kStoreWord;
+  for (const std::string& store : {make_bcfks(folder, {big, made[2]}, "CCM PBKDF2"),
+                                   make_many(folder, {big, made[2]}, "JKS")}) {
+    std::vector<Identity> keys;
+    PassedOver over;
+    REQUIRE(load_keys(as_bytes(slurp(store)), options, keys, &over).ok());
+    CHECK(keys.size() == 2);
+    CHECK(named(keys, "big").has_private());
+    CHECK(named(keys, "big").x509_chain().empty());
+    CHECK(named(keys, made[2].name).x509_chain().size() == 1);
+    CHECK(over.num == 1);
+    CHECK(over.first.text.find("beside the key big") != std::string::npos);
+    CHECK(over.first.text.find("longer than") != std::string::npos);
   }
 }
 
