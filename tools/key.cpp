@@ -73,7 +73,7 @@ Json describe(const KeyOptions& options, const Identity& key, bool sealed) {
           {"subject", abi::key_subject(key)},
           {"certificates", key.x509_chain().size()},
           {"encrypted", key.encrypted() || sealed},
-          {"private", key.has_private() || sealed},
+          {"private", key.can_sign() || sealed},
           {"public_key", key.public_line()}};
 }
 
@@ -157,7 +157,6 @@ int run_token_keys(KeyOptions options) {
   for (const Pkcs11Key& key : keys) {
     Json facts = describe(options, key.identity, false);
     facts["file"] = key.uri;
-    facts["private"] = key.identity.can_sign();
     all.push_back(facts);
   }
   if (options.json) print_json({{"result", "ok"}, {"keys", all}});

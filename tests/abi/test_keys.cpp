@@ -477,6 +477,14 @@ TEST_CASE("what a store passes over is told when the login begins, and where not
   REQUIRE(set_store(o, CST_JWKBLOB, good) == 0);
   CHECK(o.authenticate() == 0);
   CHECK_FALSE(told());
+  // In a file of a folder, too, that did open.
+  const TempFolder folder;
+  const Home home(folder.path(""));
+  std::filesystem::create_directory(folder.path(".ssh"));
+  folder.write(".ssh/id_keys", R"({"keys":[)" + damaged + "," + good + "]}");
+  REQUIRE(set_store(o, CST_USER, "MY") == 0);
+  CHECK(o.authenticate() == 0);
+  CHECK(told());
 }
 
 TEST_CASE("a token's PIN: 277 without it, 278 where it is wrong, 273 where it would be the last") {

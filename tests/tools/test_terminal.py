@@ -97,6 +97,17 @@ class TerminalTest(ToolTest):
             self.assertEqual(status, 0, rest)
             self.assertNotIn(TOKEN_PIN, rest)
 
+    def test_keys_of_a_token_by_store_type(self):
+        """Without a PIN what the token shows; a PIN in the URI is not told back."""
+        module, _ = self.token()
+        facts = self.run_json("key", "--store-type", "23", module)
+        self.assertFalse(facts["private"])
+        self.assertEqual(facts["file"], module)
+        store = f"pkcs11:token=toy?module-path={module}&pin-value={TOKEN_PIN.replace(' ', '%20')}"
+        facts = self.run_json("key", "--store-type", "23", store)
+        self.assertTrue(facts["private"])
+        self.assertEqual(facts["file"], "pkcs11:token=toy")
+
     def test_no_pin_is_no_try(self):
         module, server = self.token()
         for options, question in self.ways_to_name(module):
