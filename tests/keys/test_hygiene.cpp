@@ -208,13 +208,15 @@ TEST_CASE("a PIN in a PKCS#11 URI is wiped, wherever its reading ends") {
   const std::vector<Needle> needles = {{"pin", "a PIN that is long enough to be found"},
                                        {"escaped", "a%20PIN%20that%20is%20long%20enough"}};
   const std::string pin = "pin-value=a%20PIN%20that%20is%20long%20enough%20to%20be%20found";
-  for (const std::string& query : {pin, pin + "&" + pin, pin + "^", pin + "&colour=red"}) {
-    INFO(query);
-    const std::string uri = "pkcs11:token=t?" + query;
+  const std::string good = "?" + pin;
+  for (const std::string& rest :
+       {good, good + "&" + pin, good + "^", good + "&colour=red", ";" + pin}) {
+    INFO(rest);
+    const std::string uri = "pkcs11:token=t" + rest;
     const FreedWatch watch(needles);
     {
       Pkcs11Uri out;
-      CHECK(parse_pkcs11_uri(uri, out).ok() == (query == pin));
+      CHECK(parse_pkcs11_uri(uri, out).ok() == (rest == good));
     }
     CHECK(watch.found() == kNothing);
   }
