@@ -272,8 +272,8 @@ IPWORKSAUTH_API int ipworksauth_engine_deadline(const ipworksauth_engine* e, uin
  *
  * A client that is asked to SIGN, which may take as long as a person does, still listens: what the
  * server says meanwhile is told by the next calls of next_event, and the question, which stays open
- * and can be answered at any time, is repeated behind it. A server that ends the connection
- * (SSH_MSG_DISCONNECT, receive_end) takes the question back: ENDED comes instead. */
+ * and can be answered at any time, is repeated behind it; only a re-exchange waits for the answer,
+ * with all behind it. A server that ends the connection takes the question back: ENDED comes. */
 enum {
   IPWORKSAUTH_EVENT_NONE = 0,
   IPWORKSAUTH_EVENT_IDENTIFIED = 1,    /* text: the peer's identification string without CR LF */

@@ -210,9 +210,11 @@ void Conversation::do_refused(const Event& event) {
   const std::string methods = event.text.len == 0 ? "none" : shown_text(event.text);
   if (text_of(event.method) == "none" && config_.methods.size() > 1)
     return status("Methods that can authenticate the user: " + methods);
-  if ((event.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0)
+  if ((event.flags & IPWORKSAUTH_FLAG_PARTIAL) != 0) {
+    certificate_.clear();  // if it was one, it has done its part
     return status("The server accepted " + shown_text(event.method) +
                   " and wants more; methods that can continue: " + methods);
+  }
   status("The server refused " + shown_text(event.method) +
          "; methods that can continue: " + methods);
 }

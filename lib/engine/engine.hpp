@@ -1,9 +1,9 @@
 // Engine: one side of one connection, put together from its parts (engine.h is its manual).
 //
 //   bytes in ─ receive ─ Transport: identification, packets, gate, keys ─ AuthClient | AuthServer
-//   events out ─ next_event / answer_...     at most one open question; nothing more is opened
-//   then,
-//                                            but while a client's signature is awaited (listen)
+//   events out ─ next_event / answer_...     at most one open question, and nothing more opened,
+//                                            but while a client's signature is awaited: then it
+//                                            listens
 //   bytes out ─ pending / sent               a failed engine still drains its DISCONNECT
 //   time in ─ tick(now)
 //

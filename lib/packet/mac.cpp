@@ -58,7 +58,7 @@ bool take(Protection& p, MutBytes blocks) noexcept {
 }
 
 bool finish(Protection& p, Bytes tag) noexcept {
-  std::uint8_t expected[kMaxTag];
+  std::uint8_t expected[kMaxTag] = {};
   const bool done = p.suite.mac->finish(p.mac_ctx.data(), expected) == 1;
   const bool same = ct_equal(Bytes(expected, tag.size()), tag);
   secure_wipe(expected, sizeof expected);

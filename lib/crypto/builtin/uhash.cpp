@@ -127,6 +127,7 @@ void Uhash::finish(const UhashKey& key, std::size_t streams, std::uint8_t* out) 
     const std::uint64_t value = one_block ? sum_[i] + std::uint64_t{len_} * 8 : y_[i];
     store_u32(out + 4 * i, third_layer(key.l3_1 + 64 * i, load_u32(key.l3_2 + 4 * i), value));
   }
+  secure_wipe(last_, sizeof last_);  // a packet's end may be a password's
 }
 
 }  // namespace sshauth
