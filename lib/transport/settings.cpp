@@ -209,7 +209,7 @@ Errc Settler::read_lists() noexcept {
   };
   for (const CipherAlg* cipher : ciphers(p))
     for (const MacAlg* mac : macs(p))
-      if (named(in_.ciphers, *cipher) && named(in_.macs, *mac) && !can_protect({cipher, mac}))
+      if (!can_protect({cipher, mac}) && named(in_.ciphers, *cipher) && named(in_.macs, *mac))
         return refuse("a MAC row without begin, update and finish goes with no cipher in CBC mode");
   return Errc::ok;
 }
