@@ -643,8 +643,9 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   AgentKeyLimit +          5   of its keys at most so many are offered
  *   SecurityKeyProvider +    ""  sk-api library for security keys; "": SSH_SK_PROVIDER, else
  *                            libfido2
- *   PKCS11LastTry +          False  SSHCertStorePassword is shown to a token though a wrong PIN would
- *                            lock it; False, and for a PIN in the URI always: refused with 273
+ *   PKCS11LastTry +          False  SSHCertStorePassword is shown to a token though a wrong PIN
+ *                            would lock it; False, and for a PIN in the URI always: refused with
+ *                            273
  *   SignedSSHCert            ""  the certificate that an authority made of the user's key, which is
  *                            in SSHCertStore or, with EnablePageantAuth, in the agent
  *   KerberosDelegation       True  asks for Kerberos credentials of the user's on the server

@@ -11,10 +11,10 @@ enum { kPrivate = 1, kPublic = 2, kSeed = 9 };
 static const char kPin[] = "eleven toys";
 
 EXPORT struct {
-  int tries;     /* how many are left; 0: locked */
-  int logins;    /* how often a PIN was shown */
-  int shows_all; /* the private key shows without a login, and then will not sign */
-  int each_time; /* the private key wants the PIN for each signature */
+  int tries;             /* how many are left; 0: locked */
+  int logins;            /* how often a PIN was shown */
+  int shows_all;         /* the private key shows without a login, and then will not sign */
+  int each_time;         /* the private key wants the PIN for each signature */
   const char* at_reader; /* the PIN that a person gives at the token's own reader */
 } toy_token = {3, 0, 0, 0, NULL};
 
