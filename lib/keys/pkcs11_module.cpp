@@ -68,8 +68,14 @@ std::shared_ptr<const Pkcs11Module> Pkcs11Module::open(const std::string& path, 
   void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* reason = ::dlerror();
-    why = {KeyErrc::io, name + "it cannot be loaded: " +
-                            printable(reason != nullptr ? reason : "the system says no more", 300)};
+    // What is not called like a library may be a key that was put in a path's place: not to be
+    // told.
+    why = {
+        KeyErrc::io,
+        path.find(".so") == std::string::npos
+            ? "what was given is no PKCS#11 URI, and no PKCS#11 module of that name can be loaded"
+            : name + "it cannot be loaded: " +
+                  printable(reason != nullptr ? reason : "the system says no more", 300)};
     return nullptr;
   }
   // POSIX dlsym: the address of a function comes as a pointer to void of the same size.

@@ -208,3 +208,14 @@ TEST_CASE("a PIN in a file ends with its line, however that ends") {
     CHECK(error.ok());
   }
 }
+
+TEST_CASE("what is no module is told back only where it is called like one") {
+  std::vector<Pkcs11Key> keys;
+  const KeyError key = load_pkcs11({.store = "b25lIGxpbmUgdGhhdCBtYXkgYmUgYSBrZXk="}, keys);
+  CHECK(key.code == KeyErrc::io);
+  CHECK(key.text.find("b25l") == std::string::npos);
+  const KeyError module = load_pkcs11({.store = "/nowhere/module.so"}, keys);
+  CHECK(module.code == KeyErrc::io);
+  CHECK(module.text.find("PKCS#11 module /nowhere/module.so: it cannot be loaded") !=
+        std::string::npos);
+}
