@@ -9,10 +9,12 @@ const char* why_unusable(const Gss& row, GssContext::Role role) noexcept {
   const bool acts = role == GssContext::Role::initiator
                         ? row.initiate != nullptr
                         : row.accept != nullptr && row.initiator_name != nullptr;
-  const bool whole = row.struct_size == sizeof row && named && acts && row.get_mic != nullptr &&
-                     row.verify_mic != nullptr && row.error_text != nullptr && row.wipe != nullptr;
-  return whole ? nullptr
-               : "gss is of another version, has no mechanism, or not the functions of its role";
+  if (row.struct_size != sizeof row)
+    return "the GSSAPI mechanism (gss) is of another version of this interface (struct_size)";
+  if (!named) return "the GSSAPI mechanism (gss) is not named: oid is no object identifier in DER";
+  const bool whole = acts && row.get_mic != nullptr && row.verify_mic != nullptr &&
+                     row.error_text != nullptr && row.wipe != nullptr;
+  return whole ? nullptr : "the GSSAPI mechanism (gss) lacks a function that its role needs";
 }
 
 const char* why_not_by_gss() noexcept {

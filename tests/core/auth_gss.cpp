@@ -263,19 +263,27 @@ TEST_CASE("gssapi-keyex: without a key exchange by GSSAPI it is not tried") {
 }
 
 TEST_CASE("gss: what is not a mechanism is refused at creation") {
-  const auto refused = [](auto change) {
+  const auto refused = [](auto change, std::string_view reason) {
     GssWorld w;
     ipworksauth_gss row = *w.user.row();
     change(row);
     w.client.gss = &row;
     CHECK(ipworksauth_engine_size(&w.client) == 0);
+    std::max_align_t block[16];
+    ipworksauth_engine* e = nullptr;
+    const char* why = "";
+    CHECK(ipworksauth_engine_create(&e, block, sizeof block, &w.client, &why) ==
+          IPWORKSAUTH_E_ARGUMENT);
+    INFO(why);
+    CHECK(contains(why, "the GSSAPI mechanism (gss)"));
+    CHECK(contains(why, reason));
   };
-  refused([](ipworksauth_gss& row) { row.struct_size = 8; });
-  refused([](ipworksauth_gss& row) { row.oid = nullptr; });
-  refused([](ipworksauth_gss& row) { row.oid_len = 3; });
-  refused([](ipworksauth_gss& row) { row.initiate = nullptr; });
-  refused([](ipworksauth_gss& row) { row.get_mic = nullptr; });
-  refused([](ipworksauth_gss& row) { row.wipe = nullptr; });
+  refused([](ipworksauth_gss& row) { row.struct_size = 8; }, "another version");
+  refused([](ipworksauth_gss& row) { row.oid = nullptr; }, "not named");
+  refused([](ipworksauth_gss& row) { row.oid_len = 3; }, "not named");
+  refused([](ipworksauth_gss& row) { row.initiate = nullptr; }, "lacks a function");
+  refused([](ipworksauth_gss& row) { row.get_mic = nullptr; }, "lacks a function");
+  refused([](ipworksauth_gss& row) { row.wipe = nullptr; }, "lacks a function");
   World without;
   without.client.methods = "gssapi-with-mic";
   CHECK(ipworksauth_engine_size(&without.client) == 0);
