@@ -36,6 +36,8 @@ class EngineDriver {
   void say_payload(const Octets& payload);
   void feed(Bytes octets);
   void take_events();
+  Bytes credentials(const ipworksauth_trace_record& record) const;
+  bool told_aside(std::uint32_t kind) const;
   void look_at(const ipworksauth_event& event);
   void look_at_prompts(std::uint32_t num);
   void answer(std::uint8_t variant);
