@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -85,7 +86,8 @@ class MemoryWorld {
     for (const unsigned side : {0U, 1U}) {
       const std::size_t need = ipworksauth_engine_size(side == 0 ? &client : &server);
       memory[side].assign(need / sizeof(std::max_align_t) + 1, {});
-      for (std::uint8_t& octet : block(side)) octet = kUntouched;  // a block need not be clean
+      std::memset(memory[side].data(), kUntouched,
+                  block(side).size());  // a block need not be clean
     }
     login = std::make_unique<BenchLogin>(client, block(0), server, block(1), hosts);
     return *login;
@@ -98,8 +100,7 @@ class MemoryWorld {
   bool holds(unsigned side, Bytes secret) {
     const Bytes needle = secret.first(std::min<std::size_t>(secret.size(), 16));
     const MutBytes all = block(side);
-    return needle.size() >= 8 &&
-           std::search(all.begin(), all.end(), needle.begin(), needle.end()) != all.end();
+    return needle.size() >= 8 && as_text(all).find(as_text(needle)) != std::string_view::npos;
   }
   // What secrets a side's block holds, in words; "" for none. `keys`: session keys and shared
   // secrets too.
