@@ -1,4 +1,5 @@
 // What the events tell: their order, the steps of a login, log levels.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/abi/host.hpp"
@@ -280,5 +281,17 @@ TEST_CASE("blocking and event-driven logins fire the same events") {
   CHECK(driven.authenticate() == 135);
   while (ipworksauth_sshauth_getstate(driven) < IPWORKSAUTH_STATE_SUCCEEDED)
     CHECK(ipworksauth_sshauth_doevents(driven) == 0);
-  CHECK(blocking.lines == driven.lines);
+  // What a log tells of the two directions may come in either order: the server speaks first, too.
+  const auto without_log = [](std::vector<std::string> lines) {
+    std::erase_if(lines, [](const std::string& line) {
+      return line.starts_with("SSHStatus|") || line.starts_with("Log|");
+    });
+    return lines;
+  };
+  const auto sorted = [](std::vector<std::string> lines) {
+    std::sort(lines.begin(), lines.end());
+    return lines;
+  };
+  CHECK(without_log(blocking.lines) == without_log(driven.lines));
+  CHECK(sorted(blocking.lines) == sorted(driven.lines));
 }

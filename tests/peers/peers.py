@@ -576,6 +576,11 @@ def main():
     given = parser.parse_args()
     count = Count()
     names = [n for n in dir(Checks) if n.startswith("check_")]
+    if given.names:
+        wanted = [name.replace(" ", "_") for name in given.names]
+        names = [n for n in names if any(part in n for part in wanted)]
+        if not names:
+            parser.error("no check is called so: " + ", ".join(given.names))
     missing = servers_missing()
     if missing:
         for name in names:
@@ -585,8 +590,7 @@ def main():
             os.makedirs(world.path("empty"))
             checks = Checks(world, given.tool, given.program)
             for name in names:
-                if not given.names or any(wanted in name for wanted in given.names):
-                    count.run(name[6:].replace("_", " "), getattr(checks, name))
+                count.run(name[6:].replace("_", " "), getattr(checks, name))
             checks.close()
     return count.tell()
 
