@@ -3,7 +3,8 @@
 // given along with that wish is no answer.
 //
 // Once stopped() is true the login is ending: whoever calls an observer looks at it afterwards,
-// answers nothing to the peer any more, and tells no more than how the login ends.
+// answers nothing to the peer any more, and tells no more than how the login ends. In a process
+// that an observer forked it is true too, and nothing more is told: the login is the parent's.
 #pragma once
 
 #include <exception>
@@ -15,6 +16,7 @@
 #include "lib/client/observer.hpp"
 #include "lib/net/error.hpp"
 #include "lib/net/interrupt.hpp"
+#include "lib/net/own_process.hpp"
 
 namespace sshauth {
 
@@ -38,8 +40,10 @@ class ObserverCalls {
     if (!abort_) abort_ = Abort{code, std::move(text)};
   }
   const std::optional<Abort>& aborted() const noexcept { return abort_; }
-  bool stopped() const noexcept { return abort_.has_value() || stop_.raised(); }
+  bool stopped() const noexcept { return abort_.has_value() || stop_.raised() || !process_.here(); }
+  // For another login, which is this process's.
   void reset() noexcept {
+    process_.take();
     abort_.reset();
     spent_ms_ = 0;
   }
@@ -48,6 +52,7 @@ class ObserverCalls {
 
   template <class F>
   void tell(F call) {
+    if (!process_.here()) return;
     guard(0, [&](ClientObserver& o) {
       call(o);
       return 0;
@@ -87,11 +92,12 @@ class ObserverCalls {
     }
     spent_ms_ += clock_() - before;
     if (stop_.consume()) abort(kNetInterrupted, kInterruptedText);
-    return abort_ ? otherwise : answer;
+    return abort_ || !process_.here() ? otherwise : answer;
   }
 
   ClientObserver& observer_;
   Interrupter& stop_;
+  OwnProcess process_;
   Clock clock_;
   std::optional<Abort> abort_;
   unsigned depth_ = 0;

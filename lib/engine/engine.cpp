@@ -104,7 +104,10 @@ bool Engine::next_event(ipworksauth_event& out) noexcept {
     if (ctx_.failed()) return tell_ended(out);
     if (!(ctx_.asking() ? listen() : step())) break;
   }
-  if (ctx_.failed()) settle_failure();
+  if (ctx_.failed()) {
+    settle_failure();  // takes an open question back
+    if (!ctx_.has_event()) return tell_ended(out);
+  }
   if (!ctx_.has_event()) ctx_.ask_again();
   out = ctx_.event;
   ctx_.unseen = false;

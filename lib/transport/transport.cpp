@@ -357,8 +357,10 @@ Errc Transport::do_disconnect(Bytes payload) noexcept {
 Errc Transport::do_debug(Bytes payload) noexcept {
   Debug message;
   if (decode(payload, message) != Errc::ok) return ctx_.fail(Errc::malformed);
+  // Told only where the engine goes on: behind a failure ENDED is the next event.
+  SSHAUTH_TRY(count_noise());
   if (message.always_display) ctx_.tell(IPWORKSAUTH_EVENT_DEBUG).text = view(message.text);
-  return count_noise();
+  return Errc::ok;
 }
 
 Errc Transport::do_unimplemented(Bytes payload) noexcept {

@@ -120,10 +120,12 @@ class Transport {
   bool exchanging() const noexcept { return exchange_ != Exchange::none; }
   bool strict() const noexcept { return strict_; }
   bool is_open() const noexcept { return layer_ == p_open; }
-  // What we send is compressed from the moment on at which the server says SUCCESS.
+  // Something is compressed from the moment on at which the server says SUCCESS.
   bool success_starts_compression() const noexcept {
-    return !is_open() && chosen_.c2s.compression != nullptr &&
-           chosen_.c2s.compression->delayed != 0;
+    const auto delayed = [](const CompressionAlg* alg) {
+      return alg != nullptr && alg->delayed != 0;
+    };
+    return !is_open() && (delayed(chosen_.c2s.compression) || delayed(chosen_.s2c.compression));
   }
   bool has_deferred() const noexcept { return deferred_end_ != 0; }
   bool rekey_due() const noexcept;

@@ -196,7 +196,9 @@ TEST_CASE("a host may fork in an event") {
                                               ? IPWORKSAUTH_AM_KEYBOARD_INTERACTIVE
                                               : IPWORKSAUTH_AM_PASSWORD);
   pid_t child = -1;
+  int told_to_child = 0;
   object.on_event = [&](int id) {
+    if (child == 0) ++told_to_child;
     if (id == at && child == -1) child = ::fork();
   };
   int code = object.authenticate();
@@ -207,7 +209,9 @@ TEST_CASE("a host may fork in an event") {
     ipworksauth_sshauth_settimeout(object, 60);
     // Disconnected comes when the outcome is known already.
     const bool told = code == kOfTheParent || (at == EID_SSHAUTH_DISCONNECTED && code == 0);
-    ::_exit(!told ? 1 : object.authenticate() != 0 ? 2 : 0);
+    // Nor does it ask or tell the child what is the parent's.
+    if (!told || told_to_child != 0) ::_exit(told ? 3 : 1);
+    ::_exit(object.authenticate() != 0 || told_to_child == 0 ? 2 : 0);
   }
   REQUIRE(child > 0);
   CHECK(code == 0);

@@ -151,4 +151,24 @@ TEST_CASE("listening: the gate and the limits are those of always") {
     set->duel->carry();
     CHECK(set->duel->subject.ended() == "too_much");
   }
+  SECTION("noise without end, told: the end is, too, by the call that finds it") {
+    const auto set = asked_in_authentication();
+    ipworksauth_engine* engine = set->duel->subject.engine();
+    for (int i = 0; i < 1025; ++i) set->duel->peer.say(Debug{true, "chaff", ""});
+    const Octets said = set->duel->peer.take();
+    Bytes left = said;
+    unsigned told = 0;
+    ipworksauth_event ev{};
+    while (ev.kind != IPWORKSAUTH_EVENT_ENDED) {
+      std::size_t used = 0;
+      REQUIRE(ipworksauth_engine_receive(engine, left.data(), left.size(), &used) == 0);
+      left = left.subspan(used);
+      const int got = ipworksauth_engine_next_event(engine, &ev);
+      REQUIRE(got == 1);  // the question at least, and ENDED at last
+      told += ev.kind == IPWORKSAUTH_EVENT_DEBUG ? 1 : 0;
+    }
+    CHECK(told == 1024);
+    CHECK(ev.code == IPWORKSAUTH_E_TOO_MUCH);
+    CHECK(ipworksauth_engine_next_event(engine, &ev) == 0);
+  }
 }

@@ -88,10 +88,12 @@ Octets Misbehaver::make_kexinit() {
   if (!first_done_ && ways.ext_info) kex += ways.server ? ",ext-info-s" : ",ext-info-c";
   if (!first_done_ && ways.strict)
     kex += ways.server ? ",kex-strict-s-v00@openssh.com" : ",kex-strict-c-v00@openssh.com";
+  const std::string& s2c =
+      ways.compressions_s2c.empty() ? ways.compressions : ways.compressions_s2c;
   KexInit m;
   m.cookie = kCookie;
-  m.list = {kex,       ways.host_keys,    ways.ciphers,      ways.ciphers, ways.macs,
-            ways.macs, ways.compressions, ways.compressions, "",           ""};
+  m.list = {kex,       ways.host_keys,    ways.ciphers, ways.ciphers, ways.macs,
+            ways.macs, ways.compressions, s2c,          "",           ""};
   m.first_kex_packet_follows = ways.follows;
   return payload_of(m);
 }

@@ -44,10 +44,10 @@ struct Ways {
   std::string identification = "SSH-2.0-misbehave";
   std::string kex = "curve25519-sha256", host_keys = "ssh-ed25519";
   std::string ciphers = "chacha20-poly1305@openssh.com", macs = "hmac-sha2-256";
-  std::string compressions = "none";
-  GroupWishes groups;                   // a client's, for group exchange
-  bool strict = true, ext_info = true;  // the markers of the first KEXINIT
-  bool follows = false;                 // first_kex_packet_follows
+  std::string compressions = "none", compressions_s2c;  // "": the same
+  GroupWishes groups;                                   // a client's, for group exchange
+  bool strict = true, ext_info = true;                  // the markers of the first KEXINIT
+  bool follows = false;                                 // first_kex_packet_follows
   Octets host_key = false_ed25519(7);
   const ipworksauth_private_key* private_key = nullptr;  // null: a false signature
   const ipworksauth_gss* gss = nullptr;                  // a server's, for methods by GSSAPI

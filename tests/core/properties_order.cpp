@@ -443,3 +443,26 @@ TEST_CASE("property 7: authentication starts behind SERVICE_ACCEPT for ssh-usera
     CHECK(server->duel->outcome() == "says-1 ends:bad_service");
   }
 }
+
+// draft-miller-secsh-compression-delayed-00 §2.3: behind SUCCESS the server's KEXINIT would come
+// compressed to a client that holds SUCCESS back because its own KEXINIT is out.
+TEST_CASE("our re-exchange waits where SUCCESS may start compression, in either direction") {
+  for (const bool c2s : {true, false}) {
+    Scene scene =
+        client_at("", Layer::later, true, {meet, say_kexinit, say_reply, say_newkeys, grant});
+    scene.tweak = [c2s](ipworksauth_engine_config& config, Ways& ways) {
+      config.compressions = "none,zlib@openssh.com";
+      ways.compressions = c2s ? "zlib@openssh.com" : "none";
+      ways.compressions_s2c = c2s ? "none" : "zlib@openssh.com";
+    };
+    const auto set = scene.set();
+    Duel& d = *set->duel;
+    REQUIRE(has_heard(d, 50));
+    const std::size_t before = times_heard(d, 20);
+    we_rekey(d);
+    CHECK(times_heard(d, 20) == before);
+    succeed(d);
+    CHECK(d.subject.has("authenticated"));
+    if (!c2s) CHECK(times_heard(d, 20) == before + 1);
+  }
+}
