@@ -209,7 +209,6 @@ Refusal Object::prepare_user(ClientConfig& config) {
   config.try_all = try_all;
 
   config.identities.clear();
-  config.remarks.clear();
   prepare_agent(config);
   const bool with_agent = config.agent.mode != AgentUse::Mode::off;
   const bool wished =
@@ -260,6 +259,7 @@ Refusal Object::prepare_trust(ClientConfig& config) {
   if (Refusal refusal = add_known_hosts(trust->known_hosts(), text(Slot::KnownHosts));
       !refusal.ok())
     return refusal;
+  remark_known_hosts(trust->known_hosts(), config.remarks);
   if (Refusal refusal = add_authorities(*trust, text(Slot::SSHAcceptServerCAKey)); !refusal.ok())
     return refusal;
   if (const std::string path(text(Slot::SSHTrustedCAFile)); !path.empty())
@@ -352,6 +352,7 @@ Refusal Object::prepare(ClientConfig& config) {
   const std::string_view host = text(Slot::SSHHost);
   if (host.empty() || host == "0.0.0.0") return Refusal(kNoHost);
   config.provider = &provider();
+  config.remarks.clear();
   prepare_network(config);
   prepare_protocol(config);
   if (Refusal refusal = prepare_lists(config); !refusal.ok()) return refusal;

@@ -37,4 +37,14 @@ Refusal add_known_hosts(KnownHosts& known, std::string_view paths) {
   return {};
 }
 
+void remark_known_hosts(const KnownHosts& known, std::vector<std::string>& remarks) {
+  const std::vector<KnownHostsProblem>& problems = known.problems();
+  if (problems.empty()) return;
+  const KnownHostsProblem& first = problems.front();
+  std::string remark = "KnownHosts: " + printable(first.file, 300) + " line " +
+                       std::to_string(first.number) + " is passed over: " + first.why;
+  if (problems.size() > 1) remark += "; so are " + std::to_string(problems.size() - 1) + " more";
+  remarks.push_back(std::move(remark));
+}
+
 }  // namespace sshauth::abi

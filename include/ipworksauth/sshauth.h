@@ -621,7 +621,8 @@ IPWORKSAUTH_API void* IPWORKSAUTH_CALL IPWorksAuth_EvtStr(void* slot, int id, vo
  *   SSHAcceptAnyServerHostKey          False
  *   SSHAcceptServerHostKeyFingerPrint  ""  list: hexadecimal (MD5, SHA-1 or SHA-256 by its length)
  *                            or SHA256:base64
- *   KnownHosts +             ""  known_hosts files, separated by ':'; 302 when one is not there
+ *   KnownHosts +             ""  known_hosts files, separated by ':'; 302 when one is not there, or
+ *                            a marked line that may revoke a key cannot be read
  *                            (SSHKnownHostsFile is the same)
  *   SSHFingerprintHashAlgorithm  SHA256  of the event's Fingerprint: MD5, SHA1, SHA256
  *   SSHFingerprintMD5, SSHFingerprintSHA1, SSHFingerprintSHA256  of the server's key, read-only

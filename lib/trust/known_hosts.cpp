@@ -91,6 +91,7 @@ KeyError KnownHosts::add_text(std::string_view text, const std::string& name) {
   if (text.size() > kMaxKnownHostsFile)
     return {KeyErrc::malformed,
             printable(name) + " is longer than " + std::to_string(kMaxKnownHostsFile) + " octets"};
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a UTF-8 byte order mark
   unsigned number = 0;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -100,28 +101,37 @@ KeyError KnownHosts::add_text(std::string_view text, const std::string& name) {
       line.remove_suffix(1);
     const std::size_t first = line.find_first_not_of(kBlank);
     ++number;
-    if (first != std::string_view::npos && line[first] != '#')
-      add_line(line.substr(first), name, number);
+    if (first == std::string_view::npos || line[first] == '#') continue;
+    if (KeyError bad = add_line(line.substr(first), name, number); !bad.ok()) return bad;
   }
   return {};
 }
 
-void KnownHosts::add_line(std::string_view text, const std::string& file, unsigned number) {
+KeyError KnownHosts::add_line(std::string_view text, const std::string& file, unsigned number) {
   const auto wrong = [&](std::string why) { problems_.push_back({file, number, std::move(why)}); };
-  if (text.size() > kMaxKnownHostsLine) return wrong("the line is too long");
   KnownHostsLine line;
   line.file = file;
   line.number = number;
-  if (const char* why = parse_fields(text, line)) return wrong(why);
+  if (const char* why = parse_fields(text, line)) {
+    if (text.starts_with('@') && line.marker != Marker::cert_authority)
+      return {KeyErrc::malformed, line.place() + " may revoke a key, but cannot be read (" + why +
+                                      "): mend that line or take it out"};
+    wrong(why);
+    return {};
+  }
   // A revoked key of any type stays revoked; of the others only those we can verify are of use.
   if (!is_supported_key_type(line.type) && line.marker != Marker::revoked) {
     ++unknown_types_;
-    return;
+    return {};
   }
   PublicKeyView view;
-  if (line.marker != Marker::revoked)
-    if (KeyError bad = decode_public_blob(line.blob, view); !bad.ok()) return wrong(bad.text);
-  lines_.push_back(std::move(line));
+  KeyError bad;
+  if (line.marker != Marker::revoked) bad = decode_public_blob(line.blob, view);
+  if (bad.ok())
+    lines_.push_back(std::move(line));
+  else
+    wrong(std::move(bad.text));
+  return {};
 }
 
 std::vector<const KnownHostsLine*> KnownHosts::find(std::string_view host,

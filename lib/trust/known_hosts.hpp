@@ -22,7 +22,6 @@
 namespace sshauth {
 
 constexpr std::size_t kMaxKnownHostsFile = std::size_t{16} * 1024 * 1024;
-constexpr std::size_t kMaxKnownHostsLine = std::size_t{32} * 1024;
 constexpr std::size_t kMaxHostName = 1024;
 constexpr std::uint16_t kSshPort = 22;
 
@@ -49,7 +48,8 @@ struct KnownHostsProblem {
 class KnownHosts {
  public:
   // Adds the lines of a file. A file that does not exist is `io` with ENOENT: the caller knows
-  // whether that matters.
+  // whether that matters. Lines that cannot be read are passed over (problems), but a marked one
+  // that may revoke a key makes the file `malformed`: nothing must be accepted by what is left.
   KeyError add_file(const std::string& path);
   // Adds the lines of `text`; `name` stands for the file in reasons.
   KeyError add_text(std::string_view text, const std::string& name);
@@ -80,7 +80,7 @@ class KnownHosts {
   std::size_t unknown_type_lines() const noexcept { return unknown_types_; }
 
  private:
-  void add_line(std::string_view text, const std::string& file, unsigned number);
+  KeyError add_line(std::string_view text, const std::string& file, unsigned number);
 
   std::vector<KnownHostsLine> lines_;
   std::vector<KnownHostsProblem> problems_;

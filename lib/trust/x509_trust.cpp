@@ -1,5 +1,6 @@
 #include "lib/trust/x509_trust.hpp"
 
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -124,6 +125,10 @@ KeyError X509Trust::add_pem(std::string_view text, const std::string& name) {
     if (certificate == nullptr) break;
     found.push_back(der_of(certificate.get()));
   }
+  const bool damaged = ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE;
+  if (damaged)
+    return {KeyErrc::malformed, "certificate " + std::to_string(found.size() + 1) + " in " +
+                                    printable(name) + " is damaged: mend it or take it out"};
   if (found.empty())
     return {KeyErrc::malformed, printable(name) + " holds no PEM certificate of an authority"};
   for (Blob& each : found) authorities_.push_back(std::move(each));

@@ -185,6 +185,19 @@ TEST_CASE("known_hosts files") {
   CHECK(host.config("KnownHosts=" + folder.path("missing")).empty());
   CHECK(host.authenticate() == 302);
   CHECK(has(host.error(), "KnownHosts"));
+
+  // What cannot be read is told, and what may revoke a key is not passed over.
+  folder.write("partly", "nonsense\nand more\n" + entry(host_key()));
+  CHECK(host.config("KnownHosts=" + folder.path("partly")).empty());
+  host.forget_events();
+  CHECK(host.authenticate() == 0);
+  const std::string passed = "SSHStatus|KnownHosts: " + folder.path("partly") +
+                             " line 1 is passed over: no key after the host names; so are 1 more";
+  CHECK(std::count(host.lines.begin(), host.lines.end(), passed) == 1);
+  folder.write("revoking", "@REVOKED * " + host_key().public_line() + "\n" + entry(host_key()));
+  CHECK(host.config("KnownHosts=" + folder.path("revoking")).empty());
+  CHECK(host.authenticate() == 302);
+  CHECK(has(host.error(), "line 1 may revoke a key"));
 }
 
 TEST_CASE("AuthMode 0 comes in as anonymous, where the server lets it") {

@@ -379,6 +379,26 @@ TEST_CASE("what is on file of X.509 authorities puts no other key in a pinned on
   CHECK_FALSE(trust.has_x509_authority());
 }
 
+TEST_CASE("a file of authorities with a damaged certificate is refused, and says which") {
+  const Authority one, other;
+  std::string damaged = other.pem();
+  damaged.replace(damaged.find("MII"), 3, "AAA");
+  for (const auto& [text, which] : {std::pair{one.pem() + damaged + one.pem(), "certificate 2 in"},
+                                    std::pair{damaged + one.pem(), "certificate 1 in"},
+                                    std::pair{one.pem() + other.pem().substr(0, 200), ""}}) {
+    HostTrust trust;
+    const KeyError error = trust.x509().add_pem(text, "ca.pem");
+    INFO(error.text);
+    CHECK(error.code == KeyErrc::malformed);
+    CHECK(error.text.find(which) != std::string::npos);
+    CHECK_FALSE(trust.has_x509_authority());
+  }
+  HostTrust whole;
+  CHECK(whole.x509()
+            .add_pem("# ours\n" + one.pem() + "\n# theirs\n" + other.pem() + "# end\n", "ca")
+            .ok());
+}
+
 TEST_CASE("a file of authorities holds certificates, or says that it does not") {
   HostTrust trust;
   CHECK_FALSE(trust.x509().add_pem("nothing", "ca.pem").ok());

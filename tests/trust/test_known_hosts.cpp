@@ -140,9 +140,9 @@ TEST_CASE("what is wrong with a file is counted by line and skipped") {
   const std::string good = line("h", keys().one);
   const std::string xyz{"\0\0\0\7ssh-xyz\1", 12};
   const KnownHosts hosts =
-      of("h\r\nh ssh-ed25519\n@what h x AAAA\nh ssh-ed25519 AAAA\n" +
+      of("h\r\nh ssh-ed25519\n@cert-authority h x AAAA\nh ssh-ed25519 AAAA\n" +
          ("h ssh-rsa " + good.substr(14)) + "|1|AAAA|AAAA" + good.substr(1) + "|2|x" +
-         good.substr(1) + "@revoked\n" + std::string(40000, 'a') + "\n , " + good.substr(2) +
+         good.substr(1) + "@cert-authority\n" + std::string(40000, 'a') + "\n , " + good.substr(2) +
          "# fine\n" + "h ssh-xyz " + base64_encode(as_bytes(xyz)) + "\r\n  \t" +
          good.substr(0, good.size() - 1) + " \r\n");
   CHECK(hosts.malformed_lines() == 10);
@@ -157,10 +157,33 @@ TEST_CASE("what is wrong with a file is counted by line and skipped") {
   CHECK(verdict(hosts, "h", keys().one) == HostKeyVerdict::accepted);
 }
 
+TEST_CASE("a marked line that cannot be read may revoke a key: the file is refused") {
+  const std::string key = line("h", keys().one);
+  for (const std::string& marked :
+       {std::string("@revoked"), std::string("@revoked h"), "@revoked h ssh-rsa" + key.substr(13),
+        "@REVOKED " + key, "@what " + key,
+        std::string("\xef\xbb\xbf@revoked h ssh-ed25519 AAAA")}) {
+    KnownHosts hosts;
+    const KeyError error = hosts.add_text(marked + "\n" + key, "file");
+    INFO(marked << ": " << error.text);
+    CHECK(error.code == KeyErrc::malformed);
+    CHECK(error.text.starts_with("file line 1 may revoke a key, but cannot be read ("));
+  }
+  // However long the line, and behind a byte order mark.
+  std::string many = "h";
+  for (int i = 0; i < 4000; ++i) many += ",host" + std::to_string(i) + ".example.org";
+  CHECK(verdict(of("@revoked " + line(many, keys().one) + key), "h", keys().one) ==
+        HostKeyVerdict::revoked);
+  CHECK(verdict(of("\xef\xbb\xbf@revoked " + key + key), "h", keys().one) ==
+        HostKeyVerdict::revoked);
+  CHECK(verdict(of("\xef\xbb\xbf" + key), "h", keys().one) == HostKeyVerdict::accepted);
+}
+
 TEST_CASE("a file cut anywhere accepts less, never more") {
   const std::string text = line("h", keys().one) + "@revoked " + line("h", keys().two);
   for (std::size_t len = 0; len < text.size(); ++len) {
-    const KnownHosts hosts = of(text.substr(0, len));
+    KnownHosts hosts;
+    if (!hosts.add_text(text.substr(0, len), "file").ok()) continue;
     CHECK(verdict(hosts, "h", keys().two) != HostKeyVerdict::accepted);
     CHECK(verdict(hosts, "g", keys().one) == HostKeyVerdict::unknown);
   }
