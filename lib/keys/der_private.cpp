@@ -15,9 +15,10 @@ namespace {
 struct RsaKey {
   ASN1_INTEGER* version;
   BIGNUM *n, *e, *d, *p, *q, *dp, *dq, *iqmp;
+  ASN1_STRING* others;
 };
 
-// CBIGNUM is a number that is wiped.
+// CBIGNUM is a number that is wiped. `others` is otherPrimeInfos of version 1 (RFC 8017 §A.1.2).
 ASN1_SEQUENCE(RsaKey) = {
   ASN1_SIMPLE(RsaKey, version, ASN1_INTEGER),
   ASN1_SIMPLE(RsaKey, n, BIGNUM),
@@ -28,6 +29,7 @@ ASN1_SEQUENCE(RsaKey) = {
   ASN1_SIMPLE(RsaKey, dp, CBIGNUM),
   ASN1_SIMPLE(RsaKey, dq, CBIGNUM),
   ASN1_SIMPLE(RsaKey, iqmp, CBIGNUM),
+  ASN1_OPT(RsaKey, others, ASN1_SEQUENCE),
 } static_ASN1_SEQUENCE_END(RsaKey)
 
 struct DsaKey {
@@ -77,6 +79,7 @@ ASN1_SEQUENCE(EcKey) = {
 
 struct RsaRelease {
   void operator()(RsaKey* key) const noexcept {
+    wipe(key->others);
     ASN1_item_free(ossl::asn1_value(key), ASN1_ITEM_rptr(RsaKey));
   }
 };
@@ -122,6 +125,13 @@ std::unique_ptr<T, Release> decode(Bytes der, const ASN1_ITEM* item) noexcept {
 
 KeyError malformed(std::string_view type) {
   return {KeyErrc::malformed, "the " + std::string(type) + " private key inside is malformed"};
+}
+
+// A key of version 1, which is whole: nothing here signs with more than two factors.
+KeyError refuse_factors(const RsaKey& key) {
+  if (ASN1_INTEGER_get(key.version) != 1) return malformed("RSA");
+  return {KeyErrc::unsupported_type,
+          "private keys of RSA with more than two factors are not supported"};
 }
 
 bool get(const BIGNUM* number, SecretBytes& out) {
@@ -182,6 +192,7 @@ Bytes without_zeros(Bytes number) noexcept {
 KeyResult load_rsa_der(Bytes der, const char* format) {
   const auto key = decode<RsaKey, RsaRelease>(der, ASN1_ITEM_rptr(RsaKey));
   KeyNumbers numbers;
+  if (key != nullptr && key->others != nullptr) return refuse_factors(*key);
   if (key == nullptr || !get(key->e, numbers.first) || !get(key->n, numbers.second) ||
       !get(key->d, numbers.d) || !get(key->p, numbers.p) || !get(key->q, numbers.q) ||
       !get(key->iqmp, numbers.iqmp))

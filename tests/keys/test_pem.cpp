@@ -246,8 +246,6 @@ TEST_CASE("curves and types that SSH does not have") {
   }
   CHECK(code_of(genpkey({"RSA", {"rsa_keygen_bits:768"}, ""}, folder / "key")) ==
         KeyErrc::unsupported_type);
-  CHECK(code_of(genpkey({"RSA", {"rsa_keygen_bits:2048", "rsa_keygen_primes:3"}, ""},
-                        folder / "key")) == KeyErrc::malformed);
   must_run({"openssl", "dsaparam", "-genkey", "-noout", "-out", folder / "dsa", "1024"});
   CHECK(load_identity_file(folder / "dsa").error().code == KeyErrc::unsupported_type);
   must_run(
@@ -256,6 +254,30 @@ TEST_CASE("curves and types that SSH does not have") {
   must_run({"openssl", "ecparam", "-name", "prime256v1", "-param_enc", "explicit", "-genkey",
             "-noout", "-out", folder / "explicit"});
   CHECK(load_identity_file(folder / "explicit").ok());  // libcrypto recognises the curve
+}
+
+// RFC 8017 §A.1.2: such a key is whole, and of version 1.
+TEST_CASE("RSA with more than two factors is of a type that is not supported") {
+  const TempFolder folder;
+  const std::string text =
+      genpkey({"RSA", {"rsa_keygen_bits:2048", "rsa_keygen_primes:3"}, ""}, folder / "key");
+  must_run(
+      {"openssl", "rsa", "-traditional", "-in", folder / "key", "-out", folder / "traditional"});
+  const Blob der = der_of(slurp(folder / "traditional"));
+  for (const std::string& form : {text, slurp(folder / "traditional"),
+                                  std::string(as_text(der_of(text))), std::string(as_text(der))}) {
+    const KeyError bad = load(form).error();
+    CHECK(bad.code == KeyErrc::unsupported_type);
+    CHECK(bad.text.find("RSA with more than two factors") != std::string::npos);
+  }
+  // Version 0 has two, and what is cut has none.
+  Blob other = der;
+  REQUIRE(other[6] == 1);
+  other[6] = 0;
+  CHECK(code_of(pem("RSA PRIVATE KEY", other)) == KeyErrc::malformed);
+  other = der;
+  other.pop_back();
+  CHECK(code_of(pem("RSA PRIVATE KEY", other)) == KeyErrc::malformed);
 }
 
 TEST_CASE("PEM keys cut at any length are refused, flipped bits do not change the key") {
