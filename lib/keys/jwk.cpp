@@ -53,7 +53,8 @@ KeyError read_rsa(const JsonObject& object, KeyNumbers& out) {
   for (const auto& [name, number] : {std::pair{"p", &out.p}, std::pair{"q", &out.q}})
     if (object.has(name))
       if (KeyError bad = get(object, name, *number); !bad.ok()) return bad;
-  if (object.has("qi")) return get(object, "qi", out.iqmp);
+  // "qi" says nothing without the two that it is of.
+  if (object.has("p") && object.has("q") && object.has("qi")) return get(object, "qi", out.iqmp);
   return complete_rsa(out);
 }
 

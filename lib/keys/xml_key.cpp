@@ -36,11 +36,13 @@ KeyResult read_rsa(const XmlDocument& xml, const XmlElement& key) {
   const char* exponent = xml.child(key, "D") != nullptr ? "D" : "PrivateExponent";
   if (xml.child(key, exponent) == nullptr) return public_identity_of("ssh-rsa", numbers, kFormat);
   if (KeyError bad = get(xml, key, exponent, numbers.d); !bad.ok()) return bad;
+  const auto has = [&](const char* name) { return xml.child(key, name) != nullptr; };
   for (const auto& [name, number] : {std::pair{"P", &numbers.p}, std::pair{"Q", &numbers.q}})
-    if (xml.child(key, name) != nullptr)
+    if (has(name))
       if (KeyError bad = get(xml, key, name, *number); !bad.ok()) return bad;
-  KeyError bad = xml.child(key, "InverseQ") != nullptr ? get(xml, key, "InverseQ", numbers.iqmp)
-                                                       : complete_rsa(numbers);
+  // InverseQ says nothing without the two that it is of.
+  KeyError bad = has("P") && has("Q") && has("InverseQ") ? get(xml, key, "InverseQ", numbers.iqmp)
+                                                         : complete_rsa(numbers);
   if (!bad.ok()) return bad;
   return identity_of("ssh-rsa", numbers, kFormat);
 }

@@ -98,8 +98,9 @@ TEST_CASE("an RSA JWK without its factors is completed") {
   const Json key = jose("RS256");
   KeyResult whole = load(key.dump());
   REQUIRE(whole.ok());
-  for (const Json& less : {without(key, {"p", "q", "dp", "dq", "qi"}), without(key, {"qi"}),
-                           without(key, {"q", "qi"})}) {
+  for (const Json& less :
+       {without(key, {"p", "q", "dp", "dq", "qi"}), without(key, {"qi"}), without(key, {"q", "qi"}),
+        without(key, {"p"}), without(key, {"q"}), without(key, {"p", "q", "dp", "dq"})}) {
     KeyResult result = load(less.dump());
     REQUIRE(result.ok());
     CHECK(result->public_line() == whole->public_line());
@@ -108,6 +109,8 @@ TEST_CASE("an RSA JWK without its factors is completed") {
   const Json other = jose("RS256");
   CHECK(code_of(with(without(key, {"p", "q", "dp", "dq", "qi"}), "d", other["d"])) ==
         KeyErrc::malformed);
+  CHECK(code_of(with(without(key, {"p", "q"}), "d", other["d"])) == KeyErrc::malformed);
+  CHECK(code_of(with(key, "qi", other["qi"])) == KeyErrc::malformed);
 }
 
 TEST_CASE("a JWK set gives its keys in their order; types that SSH lacks are passed over") {

@@ -58,6 +58,20 @@ TEST_CASE("XML as .NET writes it, private and public") {
   CHECK(half->public_line() == rsa().public_line());
 }
 
+TEST_CASE("an RSA XML key without its factors is completed") {
+  const ipworksauth_private_key& key = *rsa().private_key();
+  const std::string p = tag("P", key.p, key.p_len), q = tag("Q", key.q, key.q_len),
+                    inverse = tag("InverseQ", key.iqmp, key.iqmp_len);
+  for (const std::string& missing : {p, q, p + q, inverse, p + q + inverse, q + inverse}) {
+    std::string text = dotnet(rsa());
+    text.erase(text.find(missing), missing.size());
+    KeyResult result = load(text);
+    REQUIRE(result.ok());
+    CHECK(result->public_line() == rsa().public_line());
+    require_signs(*result);
+  }
+}
+
 TEST_CASE("XML of elliptic curves: XML Signature 1.1, and RFC 4050 as .NET writes it") {
   const std::pair<unsigned, std::string> curves[] = {
       {256, "1.2.840.10045.3.1.7"}, {384, "1.3.132.0.34"}, {521, "1.3.132.0.35"}};
