@@ -158,7 +158,9 @@ KeyTrouble open_given(const KeySource& source, const std::optional<SecretBytes>&
     return open_source(source, word, false, out.keys, out.passed_over);
   };
   KeyTrouble trouble = open(std::nullopt);
-  if (trouble.why != KeyErrc::needs_passphrase) return trouble;
+  const bool left_some = trouble.ok() && out.passed_over.num != 0;  // closed ones, it may be
+  if (trouble.why != KeyErrc::needs_passphrase && !(left_some && passphrase)) return trouble;
+  out = {};
   if (passphrase) return open(as_text(passphrase->reveal()));
   return open_asking(source, std::move(trouble), out.keys, out.passed_over);
 }

@@ -505,8 +505,8 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertstoretype(voi
  * the selected one alone is offered to the server; the others are not tried when it is refused.
  * What cannot be used in a store (damaged, of a type that SSH has not, under a password of its own)
  * is passed over where there is something else, and SSHStatus tells how much that was and why. A
- * store has one password: the store's own first, then the keys'; a Java or BCFKS key under another
- * one is passed over, or 278 where there is no other.
+ * store has one password: the store's own first, then the keys'; a Java, BCFKS or PEM key under
+ * another one is passed over, or 278 where there is no other.
  */
 IPWORKSAUTH_API char* IPWORKSAUTH_CALL ipworksauth_sshauth_getsshcertsubject(void* obj);
 IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertsubject(void* obj,

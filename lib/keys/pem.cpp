@@ -98,12 +98,87 @@ KeyError damaged() {
           "\"-----BEGIN ...-----\" and \"-----END ...-----\" of the same name"};
 }
 
-// A public half beside its private one, as ssh-keygen and openssl write them, is no second key.
-void add_block(KeyResult result, KeyList& keys) {
-  for (const Identity& have : keys.keys())
-    if (!result->can_sign() && same_bytes(have.public_blob(), result->public_blob())) return;
-  keys.add(std::move(*result));
+bool is_about_passphrase(KeyErrc code) noexcept {
+  return code == KeyErrc::needs_passphrase || code == KeyErrc::wrong_passphrase;
 }
+
+// Reads the blocks, one text at a time. What is wrong with one of them is no reason not to use the
+// others; what would cost too much ends the reading, as in every store.
+class Reading {
+ public:
+  Reading(LoadOptions& options, KeyList& keys) : options_(options), keys_(keys) {}
+
+  KeyError read(std::string_view rest) {
+    PemBlock block;
+    PemFound found = PemFound::none;
+    while (!keys_.is_full() && (found = next_pem_block(rest, block)) != PemFound::none) {
+      if (found == PemFound::damaged)
+        keys_.pass_over(damaged());
+      else if (KeyError bad = read_block(block); !bad.ok())
+        return locked_.ok() || has_signing_key() ? bad : locked_;
+    }
+    join_certificates(certificates_, keys_);
+    return verdict();
+  }
+
+ private:
+  KeyError read_block(PemBlock& block) {
+    if (holds_a_certificate(block.label) && certificates_.size() < options_.limits.keys) {
+      const Bytes der = block.contents.reveal();
+      certificates_.push_back({Blob(der.begin(), der.end()), {}});
+    } else if (!holds_a_key(block.label)) {
+      no_key_ = block.label;
+    } else if (KeyResult result = load_block(block, options_)) {
+      add(std::move(result));
+    } else {
+      return refuse(result.error());
+    }
+    return {};
+  }
+
+  // A public half beside its private one, as ssh-keygen and openssl write them, is no second key.
+  void add(KeyResult result) {
+    for (const Identity& have : keys_.keys())
+      if (!result->can_sign() && same_bytes(have.public_blob(), result->public_blob())) return;
+    keys_.add(std::move(*result));
+  }
+
+  KeyError refuse(const KeyError& bad) {
+    const bool locked = is_about_passphrase(bad.code);
+    const bool broken = bad.code == KeyErrc::malformed;
+    if (!locked && !broken && bad.code != KeyErrc::unsupported_type && !options_.public_only)
+      return bad;
+    if (locked && locked_.ok()) locked_ = bad;
+    key_lost_ = key_lost_ || locked || broken;
+    keys_.pass_over(bad);
+    return {};
+  }
+
+  bool has_signing_key() const noexcept {
+    for (const Identity& key : keys_.keys())
+      if (key.can_sign()) return true;
+    return false;
+  }
+
+  // A certificate or a public half is no key to log in with in place of a private one: what is
+  // wrong with that one is told, and a passphrase before anything else, as it can be given.
+  KeyError verdict() const {
+    const bool enough =
+        has_signing_key() || (!keys_.keys().empty() && (options_.public_only || !key_lost_));
+    if (enough) return {};
+    if (!locked_.ok()) return locked_;
+    if (keys_.passed_over().num != 0) return keys_.passed_over().first;
+    return {KeyErrc::unknown_format,
+            "the file holds no key, only a PEM block \"" + printable(no_key_) + "\""};
+  }
+
+  LoadOptions& options_;
+  KeyList& keys_;
+  std::vector<NamedCertificate> certificates_;
+  std::string no_key_;     // the label of a block that holds none
+  KeyError locked_;        // the first that is about a passphrase
+  bool key_lost_ = false;  // by a passphrase or by damage
+};
 
 }  // namespace
 
@@ -112,31 +187,7 @@ bool is_pem(Bytes data) noexcept {
 }
 
 KeyError read_pem(Bytes text, LoadOptions& options, KeyList& keys) {
-  std::string_view rest = as_text(text);
-  std::string passed_over;
-  std::vector<NamedCertificate> certificates;
-  PemBlock block;
-  PemFound found = PemFound::none;
-  while (!keys.is_full() && (found = next_pem_block(rest, block)) == PemFound::block) {
-    if (holds_a_certificate(block.label) && certificates.size() < options.limits.keys) {
-      const Bytes der = block.contents.reveal();
-      certificates.push_back({Blob(der.begin(), der.end()), {}});
-    } else if (!holds_a_key(block.label)) {
-      passed_over = block.label;
-    } else if (KeyResult result = load_block(block, options)) {
-      add_block(std::move(result), keys);
-    } else if (KeyError bad = result.error();
-               options.public_only || bad.code == KeyErrc::unsupported_type) {
-      keys.pass_over(std::move(bad));
-    } else {
-      return bad;
-    }
-  }
-  join_certificates(certificates, keys);
-  if (!keys.keys().empty() || keys.passed_over().num != 0) return {};
-  if (found == PemFound::damaged) return damaged();
-  return {KeyErrc::unknown_format,
-          "the file holds no key, only a PEM block \"" + printable(passed_over) + "\""};
+  return Reading(options, keys).read(as_text(text));
 }
 
 }  // namespace sshauth

@@ -6,7 +6,8 @@
 namespace sshauth {
 
 // Every block with a key or a certificate counts; others, as EC PARAMETERS, are passed over. A
-// certificate goes to the key it is for.
+// certificate goes to the key it is for. What is damaged or stays closed is told as passed over
+// beside a private key that is not; where none is left, a passphrase is what is asked for first.
 bool is_pem(Bytes data) noexcept;
 KeyError read_pem(Bytes text, LoadOptions& options, KeyList& keys);
 

@@ -17,12 +17,16 @@ bool begins_block(std::string_view line, std::string_view& label) noexcept {
   return true;
 }
 
-// Takes everything before the line `end`, and that line, off `rest`.
+// Takes everything before the line `end`, and that line, off `rest`. A block that the next one
+// begins in has no end, and harms that one no more than itself.
 bool take_until(std::string_view& rest, std::string_view end, std::string_view& out) noexcept {
   std::string_view after = rest;
+  std::string_view label;
   while (!after.empty()) {
     const std::size_t at = rest.size() - after.size();
-    if (next_line(after) != end) continue;
+    const std::string_view line = next_line(after);
+    if (begins_block(line, label)) return false;
+    if (line != end) continue;
     out = rest.substr(0, at);
     rest = after;
     return true;

@@ -20,7 +20,7 @@ struct PemBlock {
 enum class PemFound : std::uint8_t { none, damaged, block };
 
 // Takes the next block off `rest`; text before it is passed over. `damaged`: it does not end, or
-// what is in it is not base64.
+// what is in it is not base64; the blocks behind it are left in `rest`.
 PemFound next_pem_block(std::string_view& rest, PemBlock& out);
 
 // Takes a line off `rest`, without its end and the blanks before it.

@@ -213,6 +213,111 @@ TEST_CASE("PEM as editors and mailers leave it") {
   CHECK(load(changed("BEGIN PRIVATE KEY-----\n", "BEGIN PRIVATE KEY-----\nX-Note: hi\n\n")).ok());
 }
 
+namespace {
+
+std::string ssh_key(const TempFolder& folder, const char* type, const std::string& passphrase = "",
+                    const char* form = "RFC4716") {
+  const std::string path = folder / (type + passphrase + form);
+  must_run({"ssh-keygen", "-q", "-t", type, "-m", form, "-N", passphrase, "-f", path});
+  return slurp(path);
+}
+
+std::string cut_out(std::string text, const std::string& what) {
+  return text.erase(text.find(what), what.size());
+}
+
+struct Found {
+  KeyError bad;
+  std::vector<Identity> keys;
+  PassedOver over;
+};
+Found find(const std::string& text, std::optional<std::string_view> passphrase = {},
+           bool public_only = false) {
+  LoadOptions options;
+  options.passphrase = passphrase;
+  options.public_only = public_only;
+  Found out;
+  out.bad = load_keys(as_bytes(text), options, out.keys, &out.over);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("PEM: what is damaged or under another passphrase is passed over beside a good key") {
+  const TempFolder folder;
+  const std::string good = ssh_key(folder, "ed25519");
+  const std::string plain = load(good)->public_line();
+  const std::string end = "-----END OPENSSH PRIVATE KEY-----\n";
+  const std::string no_key = pem("RSA PRIVATE KEY", {0x30, 0});
+  const std::string locked = ssh_key(folder, "rsa", "first", "PEM");
+  const std::string openssh = ssh_key(folder, "ecdsa", "first");
+  const std::pair<std::string, KeyErrc> others[] = {
+      {no_key, KeyErrc::malformed},
+      {pem("CERTIFICATE", {0x30, 0}), KeyErrc::malformed},
+      {cut_out(good, end), KeyErrc::malformed},  // the next one begins in it
+      {cut_out(no_key, "-----END RSA PRIVATE KEY-----\n"), KeyErrc::malformed},
+      {"-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n", KeyErrc::malformed},
+      {locked, KeyErrc::wrong_passphrase},
+      {openssh, KeyErrc::wrong_passphrase}};
+  for (const auto& [other, code] : others)
+    for (const std::string& text : {other + good, good + other}) {
+      INFO(text);
+      const Found found = find(text, "wrong");
+      REQUIRE(found.bad.ok());
+      REQUIRE(found.keys.size() == 1);
+      CHECK(found.keys[0].public_line() == plain);
+      CHECK(found.over.num == 1);
+      CHECK(found.over.first.code == code);
+    }
+  const Found closed = find(locked + good);
+  REQUIRE(closed.keys.size() == 1);
+  CHECK(closed.over.first.code == KeyErrc::needs_passphrase);
+}
+
+TEST_CASE("PEM: of keys under different passphrases the one that was given opens its own") {
+  const TempFolder folder;
+  const std::string first = ssh_key(folder, "rsa", "first", "PEM"),
+                    second = ssh_key(folder, "ecdsa", "second");
+  for (const std::string& text : {first + second, second + first}) {
+    CHECK(find(text, "first").keys.at(0).type() == "ssh-rsa");
+    CHECK(find(text, "second").keys.at(0).type() == "ecdsa-sha2-nistp256");
+    CHECK(find(text, "second").over.num == 1);
+    CHECK(find(text, "third").bad.code == KeyErrc::wrong_passphrase);
+    CHECK(find(text).bad.code == KeyErrc::needs_passphrase);
+  }
+}
+
+TEST_CASE("PEM: where no key is left a passphrase is asked for, and public halves stand for none") {
+  const TempFolder folder;
+  const std::string no_key = pem("RSA PRIVATE KEY", {0x30, 0}), x = pem("X PRIVATE KEY", {0x30, 0});
+  genpkey(kMade[1], folder / "key");
+  must_run({"openssl", "pkcs8", "-topk8", "-in", folder / "key", "-passout", "pass:p", "-out",
+            folder / "locked"});
+  must_run({"openssl", "pkey", "-in", folder / "key", "-pubout", "-out", folder / "half"});
+  must_run({"openssl", "req", "-x509", "-new", "-key", folder / "key", "-subj", "/CN=x", "-out",
+            folder / "certificate"});
+  const std::string locked = slurp(folder / "locked");
+  CHECK(find(no_key + locked).bad.code == KeyErrc::needs_passphrase);
+  CHECK(find(no_key + locked, "q").bad.code == KeyErrc::wrong_passphrase);
+  CHECK(find(x + no_key).bad.code == KeyErrc::unsupported_type);
+  CHECK(find(no_key + x).bad.code == KeyErrc::malformed);
+  for (const char* beside : {"half", "certificate"})
+    for (const std::string& text :
+         {slurp(folder / beside) + locked, locked + slurp(folder / beside)}) {
+      CHECK(find(text).bad.code == KeyErrc::needs_passphrase);
+      CHECK(find(text, "q").bad.code == KeyErrc::wrong_passphrase);
+      CHECK(load(text, "p")->has_private());
+      CHECK(find(text, {}, true).keys.size() == 1);
+    }
+}
+
+TEST_CASE("PEM: blocks that never end cost no more than their octets") {
+  std::string text;
+  while (text.size() < 1000 * 1000) text += "-----BEGIN X-----\n";
+  const Found found = find(text);
+  CHECK(found.bad.code == KeyErrc::malformed);
+}
+
 TEST_CASE("an EC key that names its curve twice names one curve") {
   const TempFolder folder;
   must_run(
