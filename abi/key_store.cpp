@@ -143,8 +143,7 @@ Refusal read_store_file(const std::string& path, const LoadOptions& options,
   std::vector<Identity> found;
   if (KeyError bad = load_keys_file(path, options, found, &passed_over); !bad.ok())
     return refusal_of(bad);
-  if (certified && found.size() == 1)
-    if (KeyError bad = attach_certificate(path, found.front()); !bad.ok()) return refusal_of(bad);
+  if (certified && found.size() == 1) attach_certificate(path, found.front(), passed_over);
   keep(found, keys);
   return {};
 }

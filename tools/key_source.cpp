@@ -45,8 +45,7 @@ KeyTrouble open_source(const KeySource& source, std::optional<std::string_view> 
   if (const KeyError error = load_keys_file(source.where, how, found, &passed_over); !error.ok())
     return trouble_of(error);
   if (source.with_certificate && found.size() == 1)
-    if (const KeyError error = attach_certificate(source.where, found.front()); !error.ok())
-      return trouble_of(error);
+    attach_certificate(source.where, found.front(), passed_over);
   for (Identity& key : found) keys.push_back(std::make_shared<const Identity>(std::move(key)));
   return {};
 }

@@ -19,9 +19,7 @@ class KeyList {
                                              " keys, which are not read"});
   }
   // A key that cannot be used, which is no reason not to use others.
-  void pass_over(KeyError why) {
-    if (passed_over_.num++ == 0) passed_over_.first = std::move(why);
-  }
+  void pass_over(KeyError why) { passed_over_.add(std::move(why)); }
   // A key, or a reason not to have it. What is wrong with the passphrase ends the reading, as does
   // what would cost too much; damage to one key or a type that is not supported does not.
   KeyError take(KeyResult result) {

@@ -77,6 +77,10 @@ struct LoadOptions {
 struct PassedOver {
   std::size_t num = 0;
   KeyError first;  // why, of the first
+
+  void add(KeyError why) {
+    if (num++ == 0) first = std::move(why);
+  }
 };
 // "2 keys or certificates were passed over; the first: ..."; empty where there were none.
 std::string passed_over_sentence(const PassedOver& passed_over);

@@ -4,11 +4,11 @@
 
 #include "lib/crypto/certificate.hpp"
 #include "lib/crypto/key_algorithm.hpp"
-#include "lib/keys/load.hpp"
 
 namespace sshauth {
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::size_t kMaxFile = std::size_t{64} * 1024;
 
@@ -47,6 +47,7 @@ KeyError take_certified_key(Bytes certificate, Blob& plain) {
 }
 
 KeyError parse_certificate_line(std::string_view line, CertificateLine& out) {
+  if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   const std::string_view name = next_word(line);
   const KeyFormRow* form = certificate_form(name);
   if (form == nullptr)
@@ -75,16 +76,21 @@ bool certifies(Bytes certificate, Bytes public_blob) {
   return w.ok() && same_bytes(w.written(), public_blob);
 }
 
-KeyError attach_certificate(const std::string& path, Identity& identity) {
+void attach_certificate(const std::string& path, Identity& identity, PassedOver& passed_over) {
   SecretBytes contents;
   const std::string file = path + "-cert.pub";
-  if (KeyError bad = read_file(file, kMaxFile, contents); !bad.ok())
-    return bad.os_error == ENOENT ? KeyError{} : bad;
+  if (KeyError bad = read_file(file, kMaxFile, contents); !bad.ok()) {
+    if (bad.os_error != ENOENT) passed_over.add(std::move(bad));
+    return;
+  }
   CertificateLine line;
-  if (KeyError bad = parse_certificate_line(as_text(contents.reveal()), line); !bad.ok())
-    return {bad.code, printable(file) + ": " + bad.text};
-  if (certifies(line.blob, identity.public_blob())) identity.set_certificate(std::move(line.blob));
-  return {};
+  KeyError bad = parse_certificate_line(as_text(contents.reveal()), line);
+  if (bad.ok() && !certifies(line.blob, identity.public_blob()))
+    bad = {KeyErrc::not_found, "it is the certificate of another key"};
+  if (bad.ok())
+    identity.set_certificate(std::move(line.blob));
+  else
+    passed_over.add({bad.code, printable(file, file.size()) + ": " + bad.text});
 }
 
 }  // namespace sshauth

@@ -4,6 +4,7 @@
 #include "lib/crypto/providers.hpp"
 #include "lib/keys/fingerprint.hpp"
 #include "lib/keys/generate.hpp"
+#include "lib/keys/ssh_certificate.hpp"
 #include "tests/abi/host.hpp"
 #include "tests/client/fake_agent.hpp"
 #include "tests/core/certificates.hpp"
@@ -231,6 +232,73 @@ TEST_CASE(
   CHECK(host.authenticate() == 1032);
   CHECK(::test::has(host.error(),
                     fingerprint(certificate, FingerprintKind::sha256_base64, default_provider())));
+}
+
+// The loopback server knows the plain key, which is tried where it takes no certificate.
+TEST_CASE("a certificate beside the key file is used, and one that cannot be costs no key") {
+  const Identity& key = *key_of("ssh-ed25519#user");
+  AuthServerConfig config = server_config();
+  ServerUser user;
+  user.name = "me";
+  user.authorized_keys = {blob_of(key)};
+  config.users.push_back(user);
+  RunningServer server(std::move(config));
+  SecretBytes pem;
+  REQUIRE(format_private_key(key, std::nullopt, pem, 4).ok());
+  const TempFolder folder;
+  Host host(server.port());
+  const auto login = [&](const std::string& name) {
+    folder.write(name, std::string(as_text(pem.reveal())));
+    const std::string path = folder.path(name);
+    host.forget_events();
+    ipworksauth_sshauth_setauthmode(host, AM_PUBLIC_KEY);
+    ipworksauth_sshauth_setsshcertstoretype(host, CST_PEMKEY_FILE);
+    ipworksauth_sshauth_setsshcertstore(host, path.data(), static_cast<int>(path.size()));
+    return host.authenticate();
+  };
+  const auto told = [&](const std::string& why) {
+    return std::any_of(host.logs.begin(), host.logs.end(), [&](const std::string& line) {
+      return has(line, "SSHCertStore: one key or certificate was passed over") && has(line, why);
+    });
+  };
+  const auto line = [](const Identity& of, std::uint32_t kind) {
+    CertificateSpec spec;
+    spec.kind = kind;
+    return "ssh-ed25519-cert-v01@openssh.com " +
+           base64_encode(make_certificate(of, authority(), spec)) + " a comment\n";
+  };
+  CHECK(login("alone") == 0);
+  CHECK_FALSE(told(""));
+  for (const char* mark : {"", "\xef\xbb\xbf"}) {
+    folder.write("good-cert.pub", mark + line(key, Certificate::user));
+    CHECK(login("good") == 0);
+    CHECK_FALSE(told(""));
+    KeyResult read = load_identity_file(folder.path("good"));
+    PassedOver over;
+    attach_certificate(folder.path("good"), *read, over);
+    CHECK_FALSE(read->certificate().empty());
+    CHECK(over.num == 0);
+  }
+  const Identity& other = *key_of("ssh-ed25519#other");
+  const std::pair<std::string, const char*> unfit[] = {
+      {"", "is no algorithm of certificates"},
+      {key.public_line(), "is no algorithm of certificates"},
+      {"ssh-ed25519-cert-v01@openssh.com AAAA", "is no certificate"},
+      {std::string(100 * 1000, 'x'), "octets, at most"},
+      {line(key, Certificate::host), "a host's certificate"},
+      {line(other, Certificate::user), "of another key"}};
+  for (const auto& [contents, why] : unfit) {
+    INFO(why);
+    folder.write("unfit-cert.pub", contents);
+    CHECK(login("unfit") == 0);
+    CHECK(told(why));
+    CHECK(told(folder.path("unfit-cert.pub: ")));
+  }
+  std::filesystem::create_directory(folder.path("in-cert.pub"));
+  CHECK(login("in") == 0);
+  CHECK(told("is a directory"));
+  CHECK(login(std::string(250, 'n')) == 0);  // with "-cert.pub" it is too long for a name
+  CHECK(told("cannot be opened"));
 }
 
 // The loopback server takes no certificates, but is shown this one and nothing else; to sshd the
