@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "lib/base/utf8.hpp"
 #include "lib/keys/dynamic.hpp"
 
 namespace sshauth {
@@ -180,10 +181,27 @@ struct Release {
 };
 using Parser = std::unique_ptr<std::remove_pointer_t<XML_Parser>, Release>;
 
-Parser make_parser(char separator) {
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t len = decode_utf8(text).len;
+    if (len == 0) return false;
+    text.remove_prefix(len);
+  }
+  return true;
+}
+
+// What the octets say comes before the declaration (XML 1.0 §F.2): .NET writes "utf-16" into texts
+// that are saved as UTF-8, and in ASCII every name of a code page is as good. Null: the
+// declaration.
+const char* encoding_of(std::string_view text) noexcept {
+  if (has_utf16_mark(text)) return "UTF-16";
+  return is_utf8(text) ? "UTF-8" : nullptr;
+}
+
+Parser make_parser(const char* encoding, char separator) {
   static constexpr XML_Memory_Handling_Suite kHeap = {take, resize, give_back};
   const char text[] = {separator, '\0'};
-  return Parser(library().create(nullptr, &kHeap, text));
+  return Parser(library().create(encoding, &kHeap, text));
 }
 
 }  // namespace
@@ -193,10 +211,10 @@ KeyError read_xml(std::string_view text, XmlDocument& out) {
   if (!lib.usable)
     return {KeyErrc::unsupported_type,
             "the key is XML, for which expat (libexpat.so.1) has to be installed"};
-  const Parser parser = make_parser(Builder::kSeparator);
+  const Parser parser = make_parser(encoding_of(text), Builder::kSeparator);
   if (parser == nullptr || text.size() > INT32_MAX)
     return {KeyErrc::crypto_failed, "expat did not start"};
-  // Of an encoding with one octet for a character, each may become two.
+  // Of an encoding with one octet for a character, each may become two; of UTF-16, two three.
   Builder builder(out, 2 * text.size(), parser.get());
   lib.set_user_data(parser.get(), &builder);
   lib.on_element(parser.get(), Builder::start, Builder::stop);

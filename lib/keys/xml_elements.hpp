@@ -31,6 +31,12 @@ struct XmlDocument {
   }
 };
 
+// The byte order mark that a text in UTF-16 begins with, in either order (XML 1.0 §4.3.3).
+constexpr bool has_utf16_mark(std::string_view text) noexcept {
+  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
+}
+
+// In UTF-8 whatever it declares, in UTF-16 with a byte order mark, else in what it declares.
 // `malformed` says where; `unsupported_type`: expat is not there.
 KeyError read_xml(std::string_view text, XmlDocument& out);
 

@@ -141,9 +141,22 @@ std::string name_of(const XmlDocument& xml, const XmlElement& key) {
   return name != nullptr ? std::string(name->text) : std::string();
 }
 
+// Other texts than XML are saved in UTF-16, too.
+bool begins_in_utf16(std::string_view text) noexcept {
+  if (!has_utf16_mark(text)) return false;
+  const std::size_t low = text.starts_with('\xff') ? 0 : 1;
+  for (text.remove_prefix(2); text.size() >= 2 && text[1 - low] == '\0'; text.remove_prefix(2))
+    if (std::string_view(" \t\r\n").find(text[low]) == std::string_view::npos)
+      return text[low] == '<';
+  return false;
+}
+
 }  // namespace
 
-bool is_xml(Bytes data) noexcept { return as_text(data).starts_with('<'); }
+bool is_xml(Bytes data) noexcept {
+  const std::string_view text = as_text(data);
+  return text.starts_with('<') || begins_in_utf16(text);
+}
 
 KeyError read_xml_keys(Bytes data, LoadOptions&, KeyList& keys) {
   XmlDocument xml;

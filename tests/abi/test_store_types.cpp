@@ -48,6 +48,7 @@ std::vector<Format> make_formats(const TempFolder& folder) {
             "memory=64,passes=1"});
   must_run({"jose", "jwk", "gen", "-i", R"({"alg":"ES256"})", "-o", folder / "jwk"});
   must_run({"xmlsec1", "--keys", "--gen-key:k", "rsa-2048", folder / "xml"});
+  spill(folder / "xml16", must_run({"iconv", "-f", "UTF-8", "-t", "UTF-16", folder / "xml"}));
   must_run({"openssl", "x509", "-in", key.certificate_file, "-outform", "DER", "-out",
             folder / "certificate.der"});
   return {{"PKCS#12", CST_PFXFILE, CST_PFXBLOB, make_pkcs12(folder, key, {})},
@@ -61,6 +62,7 @@ std::vector<Format> make_formats(const TempFolder& folder) {
           {"PKCS#7", CST_P7BFILE, CST_P7BBLOB, make_pkcs7(folder, "DER")},
           {"PPK", CST_PPKFILE, CST_PPKBLOB, folder / "ppk"},
           {"XML", CST_XMLFILE, CST_XMLBLOB, folder / "xml"},
+          {"XML in UTF-16", CST_XMLFILE, CST_XMLBLOB, folder / "xml16"},
           {"JWK", CST_JWKFILE, CST_JWKBLOB, folder / "jwk"},
           {"BCFKS", CST_BCFKSFILE, CST_BCFKSBLOB, make_bcfks(folder, {key}, "CCM PBKDF2")}};
 }

@@ -135,6 +135,57 @@ TEST_CASE("a keys file of xmlsec1") {
   CHECK(found[1].public_line().starts_with("ecdsa-sha2-nistp256 "));
 }
 
+namespace {
+
+// ASCII in UTF-16, behind its mark.
+std::string utf16(const std::string& text, bool little) {
+  std::string out = little ? "\xff\xfe" : "\xfe\xff";
+  for (const char c : text) out += little ? std::string{c, '\0'} : std::string{'\0', c};
+  return out;
+}
+
+std::string declared(const char* encoding) {
+  return "<?xml version=\"1.0\" encoding=\"" + std::string(encoding) + "\"?>\n";
+}
+
+}  // namespace
+
+TEST_CASE("XML in UTF-16 with its mark, and in UTF-8 whatever it declares") {
+  const std::string line = rsa().public_line();
+  for (const std::string& head : {std::string(), std::string("\r\n <!-- a -->"), declared("utf-16"),
+                                  declared("utf-8"), declared("windows-1252")}) {
+    INFO(head);
+    const std::string text = head + dotnet(rsa());
+    for (const std::string& form :
+         {text, "\xef\xbb\xbf" + text, utf16(text, true), utf16(text, false),
+          base64_encode(as_bytes(utf16(text, true)))}) {
+      KeyResult key = load(form);
+      REQUIRE(key.ok());
+      CHECK(key->public_line() == line);
+      require_signs(*key);
+    }
+  }
+  // Octets that are not UTF-8 are what the declaration says.
+  const std::string name = key_info("Schl\xfcssel", dotnet(rsa(), false));
+  CHECK(load(declared("iso-8859-1") + name)->comment() == "Schl\xc3\xbcssel");
+  CHECK(code_of(declared("utf-8") + name) == KeyErrc::malformed);
+  CHECK(code_of(name) == KeyErrc::malformed);
+  // The longest of what UTF-16 becomes: two octets, three.
+  std::string euros = utf16("<a>", true);
+  for (int i = 0; i < 1000; ++i) euros += "\xac\x20";
+  CHECK(code_of(euros + utf16("</a>", true).substr(2)) == KeyErrc::unknown_format);
+}
+
+TEST_CASE("UTF-16 of something else is no XML") {
+  for (const bool little : {true, false}) {
+    CHECK(code_of(utf16("-----BEGIN PRIVATE KEY-----", little)) == KeyErrc::unknown_format);
+    CHECK(code_of(utf16("", little)) == KeyErrc::unknown_format);
+    CHECK(code_of(utf16("  ", little)) == KeyErrc::unknown_format);
+    CHECK(code_of(utf16("<", little)) == KeyErrc::malformed);
+  }
+  CHECK(code_of("\xff\xfe<") == KeyErrc::unknown_format);
+}
+
 TEST_CASE("XML that is hostile is refused") {
   const auto refused = [](const std::string& text) { return load(text).error().code; };
   std::string laughs = "<!DOCTYPE a [<!ENTITY l0 \"lol\">";
