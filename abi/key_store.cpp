@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "ipworksauth/sshauth.h"
 #include "lib/crypto/providers.hpp"
@@ -171,6 +172,26 @@ Refusal read_contents(const StoreSpec& spec, const StoreRow& row, const LoadOpti
           "it is no key in a format that is known, and there is no file of that name"};
 }
 
+// What somebody took for a file's name may be the key itself, and must then not be told back: text
+// of a key, base64 (of DER, Java's magic or text, "/u3+7" among them), or more than names have.
+bool may_be_a_key(std::string_view store) noexcept {
+  constexpr std::size_t kMaxName = 255, kShortestKey = 40;
+  if (store.size() > kMaxName && store.find('/') == store.npos) return true;
+  if (store.find_first_of("{<[") == 0 || store.starts_with("-----") || store.starts_with("ssh-"))
+    return true;
+  const std::size_t other = store.find_first_not_of(
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\r\n");
+  const bool absolute = store.starts_with('/') && !store.starts_with("/u3+7");
+  return store.size() >= kShortestKey && other == store.npos && !absolute;
+}
+
+bool is_there(const std::string& path) { return std::ifstream(path).is_open(); }
+
+constexpr const char* kNoSuchFile =
+    "there is no file of that name. If it is the key itself, a BLOB type of SSHCertStoreType is "
+    "for "
+    "it, or 99";
+
 // The usual names first, in the order ssh tries them, then the others by name.
 std::vector<std::string> folder_entries(const std::filesystem::path& folder, bool machine) {
   std::vector<std::string> found;
@@ -212,6 +233,8 @@ Refusal open_folder(const StoreSpec& spec, const StoreRow& row, std::vector<KeyP
   for (const std::string& name : names) {
     if (!looks_like_file_name(name) || name.find('/') != name.npos)
       return {kBadArgument, "SSHCertStore: a key folder's entry has no '/' in its name"};
+    if (may_be_a_key(name) && !is_there(folder / name))
+      return {kCannotOpenFile, std::string("SSHCertStore: ") + kNoSuchFile};
     PassedOver here;
     Refusal refusal = read_store_file(folder / name, options_for(spec, row), keys, here, !machine);
     if (!refusal.ok()) {
@@ -297,10 +320,16 @@ Refusal open_store(const StoreSpec& spec, std::vector<KeyPtr>& keys, PassedOver&
   if (row.from == From::file && !file_name)
     return {kBadArgument, "SSHCertStore: it is not a file name, which SSHCertStoreType asks for"};
   Refusal refusal;
-  if (row.from == From::file)
-    refusal = read_store_file(std::string(spec.store), options, keys, passed_over);
-  else
+  if (row.from == From::file) {
+    std::string path(spec.store);
+    if (may_be_a_key(path) && !is_there(path)) {
+      secure_wipe(path.data(), path.size());
+      return {kCannotOpenFile, "SSHCertStore (" + std::string(row.name) + "): " + kNoSuchFile};
+    }
+    refusal = read_store_file(path, options, keys, passed_over);
+  } else {
     refusal = read_contents(spec, row, options, keys, passed_over);
+  }
   if (refusal.ok()) return {};
   return {refusal.code, "SSHCertStore (" + std::string(row.name) + "): " + refusal.text};
 }
@@ -319,20 +348,25 @@ std::string key_encoded(const Identity& key) {
 
 namespace {
 
-using Fits = bool (*)(const std::string& name, std::string_view asked);
-
-bool is_name(const std::string& name, std::string_view asked) {
-  return name == asked || same_distinguished_name(name, asked);
-}
-bool has_part(const std::string& name, std::string_view asked) {
-  return name.find(asked) != std::string::npos || has_fields(name, asked);
-}
-
-KeyPtr find_key(const std::vector<KeyPtr>& keys, std::string_view asked, Fits fits) {
-  for (const KeyPtr& key : keys)
-    if (fits(key_subject(*key), asked) || fits(key->comment(), asked) ||
-        fits(key_fingerprint(*key), asked))
+// What a key is called: its subject and its comment.
+template <class Fits>
+KeyPtr find_named(const std::vector<KeyPtr>& keys, const Fits& fits) {
+  for (const KeyPtr& key : keys) {
+    if (fits(key->comment())) return key;
+    if (!key->x509_chain().empty() && fits(certificate_subject(key->x509_chain().front())))
       return key;
+  }
+  return nullptr;
+}
+
+// The whole fingerprint, or its beginning where that is no accident. A part of one says nothing:
+// every letter is in some.
+KeyPtr find_fingerprint(const std::vector<KeyPtr>& keys, std::string_view asked) {
+  constexpr std::string_view kStart = "SHA256:";
+  constexpr std::size_t kEnough = 8;
+  if (!asked.starts_with(kStart) || asked.size() < kStart.size() + kEnough) return nullptr;
+  for (const KeyPtr& key : keys)
+    if (key_fingerprint(*key).starts_with(asked)) return key;
   return nullptr;
 }
 
@@ -342,8 +376,14 @@ KeyPtr find_key(const std::vector<KeyPtr>& keys, std::string_view asked, Fits fi
 KeyPtr find_subject(const std::vector<KeyPtr>& keys, std::string_view subject) {
   if (subject.empty() || keys.empty()) return nullptr;
   if (subject == "*") return first_choice(keys);
-  KeyPtr key = find_key(keys, subject, is_name);
-  return key != nullptr ? key : find_key(keys, subject, has_part);
+  KeyPtr key = find_named(keys, [&](const std::string& name) {
+    return name == subject || same_distinguished_name(name, subject);
+  });
+  if (key == nullptr) key = find_fingerprint(keys, subject);
+  if (key != nullptr) return key;
+  return find_named(keys, [&](const std::string& name) {
+    return name.find(subject) != std::string::npos || has_fields(name, subject);
+  });
 }
 
 KeyPtr first_choice(const std::vector<KeyPtr>& keys) {

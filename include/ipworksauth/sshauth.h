@@ -497,9 +497,10 @@ IPWORKSAUTH_API int IPWORKSAUTH_CALL ipworksauth_sshauth_setsshcertstoretype(voi
  * The subject of a key with an X.509 certificate is its distinguished name, in the certificate's
  * order: "CN=www.example.com, OU=test, S=Ohio, C=US, E=me@example.com"; a value that holds a comma
  * stands in double quotes. Without a certificate it is the key's comment, or where it has none its
- * fingerprint ("SHA256:..."). The first key is taken whose subject, comment (in a key store its
- * friendly name) or fingerprint is the value, else contains it; of a distinguished name also one
- * that has all the fields that were asked for. "*" takes the first that has a private half. The
+ * fingerprint ("SHA256:..."). The first key is taken whose subject or comment (in a key store its
+ * friendly name) is the value, or whose fingerprint begins with it ("SHA256:" and 8 characters or
+ * more), else whose subject or comment contains it; of a distinguished name also one that has all
+ * the fields that were asked for. "*" takes the first that has a private half. The
  * property then reads the whole subject, or "" when nothing matched (no error, no key selected).
  * If it was never set, authenticate selects "*" when it needs a key. Of a store with several keys
  * the selected one alone is offered to the server; the others are not tried when it is refused.

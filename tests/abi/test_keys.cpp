@@ -236,6 +236,28 @@ TEST_CASE("SSHCertEncoded: a certificate finds its private key in the store") {
   CHECK(subject_of(o).empty());
 }
 
+TEST_CASE("a part of a name chooses a key, a part of a fingerprint none") {
+  const TempFolder folder;
+  const Identity one = with_comment(""), two = with_comment("");
+  Host o;
+  CHECK(set_store(o, CST_PEMKEY_BLOB,
+                  private_text(one, std::nullopt) + private_text(two, std::nullopt)) == 0);
+  const std::string first =
+      fingerprint(one.public_blob(), FingerprintKind::sha256_base64, default_provider());
+  const std::string second =
+      fingerprint(two.public_blob(), FingerprintKind::sha256_base64, default_provider());
+  const std::string start = second.substr(0, 15);
+  for (const auto& [asked, found] : {std::pair{second, second}, std::pair{start, second},
+                                     std::pair{first.substr(7, 1), std::string()},
+                                     std::pair{std::string("SHA256:"), std::string()},
+                                     std::pair{second.substr(0, 14), std::string()},
+                                     std::pair{second.substr(7), std::string()}}) {
+    INFO(asked);
+    CHECK(ipworksauth_sshauth_setsshcertsubject(o, asked.c_str()) == 0);
+    CHECK(subject_of(o) == found);
+  }
+}
+
 TEST_CASE("six ways in which a store does not give a key, each with a code of its own") {
   struct {
     int type;
@@ -291,6 +313,15 @@ TEST_CASE("stores that do not open say why") {
       // What may be a key that somebody has mistyped, or holds a PIN, is not told back.
       {CST_AUTO, "c2VjcmV0IHRoYXQgbm9ib2R5IG1heSBzZWU=", "", 302},
       {CST_AUTO, R"({"kty":"OKP","crv":"Ed25519","x":"c2VjcmV0","d":"c2VjcmV0"})", "", 271},
+      {CST_USER, R"({"kty":"OKP","crv":"Ed25519","x":"c2VjcmV0","d":"c2VjcmV0"})", "", 302},
+      {CST_MACHINE, "MC4CAQAwBQYDK2VwBCIEIc2VjcmV0c2VjcmV0c2VjcmV0", "", 302},
+      {IPWORKSAUTH_CST_JWK_FILE, R"({"kty":"OKP","crv":"Ed25519","x":"c2VjcmV0","d":"c2VjcmV0"})",
+       "", 302},
+      {CST_XMLFILE, "<RSAKeyValue><D>c2VjcmV0</D></RSAKeyValue>", "", 302},
+      {CST_PFXFILE, "MIIJqQIBAzCCCW8GCSqGSIb3DQEHAaCCCWAEc2VjcmV0", "", 302},
+      {CST_JKSFILE, "/u3+7QAAAAIAAAABAAAAAQADa2V5AAABjc2VjcmV0c2VjcmV0", "", 302},
+      {CST_PEMKEY_FILE, "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAc2VjcmV0_-", "", 302},
+      {CST_PEMKEY_FILE, std::string(300, 'k') + "c2VjcmV0 with blanks", "", 302},
       {CST_SECURITY_KEY, R"({"kty":"OKP","crv":"Ed25519","x":"c2VjcmV0","d":"c2VjcmV0"})", "", 302},
       {CST_PEMKEY_FILE, "pkcs11:token=x?pin-value=c2VjcmV0", "", 10022},
       {CST_PKCS11, "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n", "", 271},
