@@ -177,12 +177,13 @@ Refusal read_contents(const StoreSpec& spec, const StoreRow& row, const LoadOpti
 bool may_be_a_key(std::string_view store) noexcept {
   constexpr std::size_t kMaxName = 255, kShortestKey = 40;
   if (store.size() > kMaxName && store.find('/') == store.npos) return true;
-  if (store.find_first_of("{<[") == 0 || store.starts_with("-----") || store.starts_with("ssh-"))
-    return true;
-  const std::size_t other = store.find_first_not_of(
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\r\n");
-  const bool absolute = store.starts_with('/') && !store.starts_with("/u3+7");
-  return store.size() >= kShortestKey && other == store.npos && !absolute;
+  const std::string_view text =
+      store.substr(std::min(store.find_first_not_of(" \t\xef\xbb\xbf"), store.size()));
+  if (text.find_first_of("{<[") == 0 || text.starts_with("-----")) return true;
+  const std::size_t other = text.find_first_not_of(
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_- \t");
+  const bool absolute = text.starts_with('/') && !text.starts_with("/u3+7");
+  return text.size() >= kShortestKey && other == text.npos && !absolute;
 }
 
 bool is_there(const std::string& path) { return std::ifstream(path).is_open(); }
