@@ -14,6 +14,7 @@ class Skip(Exception):
 class Count:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
+        self.why = []
 
     def run(self, name, check):
         try:
@@ -25,21 +26,25 @@ class Count:
         except Skip as reason:
             return self.skip(name, reason)
         except Exception:  # whatever it is, it is this check's failure
-            self.failed += 1
-            print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
-            return
+            return self.fail(f"{name}\n{traceback.format_exc()}")
         self.passed += 1
         print(f"ok {name}", flush=True)
 
     def skip(self, name, reason):
         if os.environ.get("CI"):
-            self.failed += 1
-            print(f"FAILED {name}: in CI nothing may be missing: {reason}", flush=True)
+            self.fail(f"{name}: in CI nothing may be missing: {reason}")
         else:
             self.skipped += 1
             print(f"skipped: {name}: {reason}", flush=True)
 
+    def fail(self, why):
+        self.failed += 1
+        self.why.append(why)
+        print("FAILED " + why, flush=True)
+
     def tell(self):
-        """Prints the last line; gives the exit status."""
+        """Prints what failed once more, where it is seen, and the last line; gives the exit status."""
+        for why in self.why:
+            print("FAILED " + "\n  ".join(why.splitlines()[:12]))
         print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
         return 1 if self.failed or not (self.passed or self.skipped) else 0

@@ -84,6 +84,7 @@ class Checks(AgentChecks, CChecks, FormatChecks, GroupChecks, ModeChecks, NextCh
                               start_new_session=True)
         said = f"exit {done.returncode}, expected {status}\n{done.stdout}{done.stderr}"
         assert done.returncode in expected, said
+        self.told = done.stderr
         result = json.loads(done.stdout)
         assert result["exit"] == done.returncode, said
         secrets = [s for s in (password, passphrase) if s]
@@ -574,6 +575,7 @@ def main():
     parser.add_argument("--program", default="")
     parser.add_argument("names", nargs="*")
     given = parser.parse_args()
+    os.environ["PYTHONWARNINGS"] = "ignore"  # a peer's libraries have some to say
     count = Count()
     names = [n for n in dir(Checks) if n.startswith("check_")]
     if given.names:
