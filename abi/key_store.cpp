@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include "ipworksauth/sshauth.h"
 #include "lib/crypto/providers.hpp"
@@ -186,12 +185,15 @@ bool may_be_a_key(std::string_view store) noexcept {
   return text.size() >= kShortestKey && other == text.npos && !absolute;
 }
 
-bool is_there(const std::string& path) { return std::ifstream(path).is_open(); }
+// One that is there and cannot be opened has an error of its own.
+bool is_there(const std::filesystem::path& path) {
+  std::error_code none;
+  return std::filesystem::exists(path, none);
+}
 
 constexpr const char* kNoSuchFile =
-    "there is no file of that name. If it is the key itself, a BLOB type of SSHCertStoreType is "
-    "for "
-    "it, or 99";
+    "there is no file of that name. If it is the key itself, SSHCertStoreType has to be a BLOB "
+    "type, or 99";
 
 // The usual names first, in the order ssh tries them, then the others by name.
 std::vector<std::string> folder_entries(const std::filesystem::path& folder, bool machine) {
